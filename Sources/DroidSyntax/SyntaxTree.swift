@@ -63,7 +63,7 @@ package final class SyntaxTree: Sendable {
 
   /// The nodes directly below a node, in source order, `missing` and `unexpected` ones too.
   package func children(_ node: NodeID) -> Children {
-    Children(tree: self, next: node.index + 1, end: nodes[Int(node.index)].subtreeEnd)
+    Children(tree: self, cursor: node.index + 1, end: nodes[Int(node.index)].subtreeEnd)
   }
 
   /// The first child of a kind.
@@ -114,13 +114,13 @@ package final class SyntaxTree: Sendable {
   /// The children of a node, one after the other, without an array.
   package struct Children: Sequence, IteratorProtocol {
     fileprivate let tree: SyntaxTree
-    fileprivate var next: UInt32
+    fileprivate var cursor: UInt32
     fileprivate let end: UInt32
 
     package mutating func next() -> NodeID? {
-      guard next < end else { return nil }
-      defer { next = tree.nodes[Int(next)].subtreeEnd }
-      return NodeID(next)
+      guard cursor < end else { return nil }
+      defer { cursor = tree.nodes[Int(cursor)].subtreeEnd }
+      return NodeID(cursor)
     }
   }
 }
