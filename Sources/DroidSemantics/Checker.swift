@@ -19,7 +19,9 @@ package struct CheckResult: Sendable {
 /// Checks a unit: from trees to a `System` and everything that is wrong with them. Never stops at the first error, and
 /// reports one error per cause: what follows from an error stays silent.
 package final class Checker {
-  let standard: StandardLibrary
+  private let library: StandardLibrary?
+  /// The types of the standard library while it is read itself.
+  var standardTypes: StandardTypes?
   var units: [Unit] = []
   var main: Unit { units[0] }
 
@@ -36,7 +38,11 @@ package final class Checker {
     let range: SourceRange
   }
 
-  init(standard: StandardLibrary) { self.standard = standard }
+  /// Without a standard library: to read that itself.
+  init(standard: StandardLibrary?) { library = standard }
+
+  var standard: StandardLibrary { library ?? .shared }
+  var findings: [Diagnostic] { found }
 
   /// A pure function of the trees. Linear in their size.
   package static func check(_ input: CheckInput) -> CheckResult {

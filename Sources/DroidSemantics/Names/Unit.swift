@@ -19,6 +19,17 @@ final class Unit {
   /// By keyword (`team`, `healing`, …), then by name.
   var policies: [String: [String: Declaration]] = [:]
 
+  var isLibrary = false
+  var headerNames: [(name: String, range: SourceRange)] = []
+  /// The first header, and every one with a block of settings.
+  var headers: [Syntax] = []
+  /// The names in source order.
+  var kindOrder: [String] = []
+  var recordOrder: [String] = []
+  var enumerationOrder: [String] = []
+  var errorOrder: [String] = []
+  var policyOrder: [(keyword: String, name: String)] = []
+
   /// Top-level members in source order, for what comes after the names.
   var members: [Syntax] = []
 
