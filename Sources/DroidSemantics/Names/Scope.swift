@@ -9,6 +9,8 @@ struct Scope {
   var parameters: [String: Parameter] = [:]
   /// The component that opened this template, for a note.
   var instance: Instance?
+  /// The check of a kind itself: no parameter has a value.
+  var isAbstract = false
   /// In the body of a kind rather than at the top level.
   var isInsideKind = false
 
