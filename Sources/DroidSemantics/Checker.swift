@@ -32,6 +32,7 @@ package final class Checker {
   var builder = Builder()
   /// Types are the whole run's: filled before anything else is built.
   var types = TypeTable()
+  var cachedConnectionSchema: Schema?
 
   private struct Cause: Hashable {
     let code: DiagnosticCode

@@ -6,6 +6,8 @@ struct Builder {
   var componentIndex: [String: Int] = [:]
   /// Components of templates: a box that opens.
   var instances: [String: Instance] = [:]
+  /// The templates that are being opened, the outermost first.
+  var opening: [Kind] = []
   /// Components that are declared and wrong: what refers to them stays silent.
   var poisoned: Set<String> = []
   var nameRanges: [String: SourceRange] = [:]

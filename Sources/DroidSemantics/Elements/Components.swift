@@ -71,6 +71,15 @@ extension Checker {
   }
 
   private func openTemplate(_ kind: Kind, _ node: Syntax, _ full: String, _ range: SourceRange, in scope: Scope) {
+    if builder.opening.contains(where: { $0 === kind }) {
+      report(
+        .kindCycle, "`\(kind.name)` contains itself", at: node.child(.path)?.range ?? range,
+        notes: [Label(kind.nameRange, "`\(kind.name)` is declared here")])
+      builder.poisoned.insert(full)
+      return
+    }
+    builder.opening.append(kind)
+    defer { builder.opening.removeLast() }
     builder.instances[full] = Builder.Instance(kind: kind, range: range)
     let settings = settle(kind, node, full, range, in: scope)
     for (link, linkScope) in settings.scopes.reversed() {
