@@ -82,20 +82,7 @@ extension Checker {
     defer { builder.opening.removeLast() }
     builder.instances[full] = Builder.Instance(kind: kind, range: range)
     let settings = settle(kind, node, full, range, in: scope)
-    for (link, linkScope) in settings.scopes.reversed() {
-      guard let block = link.syntax.block else { continue }
-      for member in block.children() {
-        switch member.kind {
-        case .component: declareComponent(member, in: linkScope)
-        case .connect: builder.pendingConnections.append((member, linkScope))
-        case .slo, .anomaly, .alert, .metric:
-          registerSignal(member, in: linkScope)
-          builder.pendingWatches.append((member, linkScope))
-        case .port: builder.pendingPorts.append((member, full, linkScope))
-        default: break
-        }
-      }
-    }
+    openMembers(settings.scopes, of: full)
     for member in node.block.map({ Array($0.children()) }) ?? [] {
       switch member.kind {
       case .property, .missing, .unexpected: break
@@ -108,12 +95,12 @@ extension Checker {
   }
 
   /// What a component sets, over what each kind of its chain sets; and the scopes of the bodies of those kinds.
-  private func settle(_ kind: Kind, _ node: Syntax, _ full: String, _ range: SourceRange, in scope: Scope) -> (
+  private func settle(_ kind: Kind, _ node: Syntax?, _ full: String, _ range: SourceRange, in scope: Scope) -> (
     properties: Properties, scopes: [(Kind, Scope)]
   ) {
     var total = Properties(kind.schema)
     var said: Set<String> = []
-    if let block = node.block {
+    if let block = node?.block {
       said = set(&total, from: block, owner: "`\(scope.local(full))`", component: full, in: scope)
     }
     var scopes: [(Kind, Scope)] = []
@@ -131,7 +118,8 @@ extension Checker {
       }
       let inside = Scope(
         unit: link.unit, prefix: full + ".", parameters: parameters,
-        instance: scope.instance ?? Scope.Instance(name: full, range: range), isInsideKind: true)
+        instance: scope.isAbstract ? nil : scope.instance ?? Scope.Instance(name: full, range: range),
+        isAbstract: scope.isAbstract, isInsideKind: true)
       scopes.append((link, inside))
       guard let block = link.syntax.block else { continue }
       var presets = Properties(kind.schema)
@@ -139,7 +127,7 @@ extension Checker {
       if !presets.isEmpty { total = total.over(presets) }
     }
     for field in kind.schema.fields where field.isRequired && total.explicit(field.name) == nil && !said.contains(field.name) {
-      guard !scope.isAbstract || kind.unit.isStandard else { continue }
+      guard node != nil else { continue }
       report(
         .missingProperty, "`\(scope.local(full))` needs `\(field.name)`", at: range,
         field.doc.map { Self.firstSentence($0) } ?? "it is \(field.type.spoken)",
@@ -206,7 +194,7 @@ extension Checker {
     if let value = deepValue(properties.schema.fields[index].type, rest[...], node, in: scope) { properties.set(index, value) }
   }
 
-  private func deepValue(_ type: ValueType, _ rest: ArraySlice<Syntax.Segment>, _ node: Syntax, in scope: Scope) -> Value? {
+  func deepValue(_ type: ValueType, _ rest: ArraySlice<Syntax.Segment>, _ node: Syntax, in scope: Scope) -> Value? {
     guard let next = rest.first else { return evaluate(node, as: type, "this", in: scope) }
     switch type.unwrapped {
     case .options(let schema):
@@ -223,6 +211,47 @@ extension Checker {
     default:
       report(.unknownProperty, "there is no `\(next.text)` inside", at: next.range, "this is \(type.spoken)", in: scope)
       return nil
+    }
+  }
+
+  /// Checks the body of a kind by itself, as if a component of it had been declared that sets nothing.
+  func openBody(_ kind: Kind, in scope: Scope) {
+    let full = kind.syntax.name?.text ?? kind.name
+    let settings = settle(kind, nil, full, kind.nameRange, in: scope)
+    guard kind.isTemplate else {
+      guard let primitive = kind.primitive else { return }
+      var component = Component(
+        name: full, doc: nil, kind: primitive, kindName: kind.name, properties: settings.properties, ports: [], versions: [],
+        sidecars: [], range: kind.nameRange)
+      for (link, linkScope) in settings.scopes.reversed() {
+        for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
+          addPort(member, to: &component, in: linkScope)
+        }
+      }
+      builder.componentIndex[full] = builder.components.count
+      builder.components.append(component)
+      return
+    }
+    builder.opening.append(kind)
+    builder.instances[full] = Builder.Instance(kind: kind, range: kind.nameRange)
+    openMembers(settings.scopes, of: full)
+    builder.opening.removeLast()
+  }
+
+  private func openMembers(_ scopes: [(Kind, Scope)], of full: String) {
+    for (link, linkScope) in scopes.reversed() {
+      guard let block = link.syntax.block else { continue }
+      for member in block.children() {
+        switch member.kind {
+        case .component: declareComponent(member, in: linkScope)
+        case .connect: builder.pendingConnections.append((member, linkScope))
+        case .slo, .anomaly, .alert, .metric:
+          registerSignal(member, in: linkScope)
+          builder.pendingWatches.append((member, linkScope))
+        case .port: builder.pendingPorts.append((member, full, linkScope))
+        default: break
+        }
+      }
     }
   }
 
