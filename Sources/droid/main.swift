@@ -17,3 +17,9 @@ for d in r.diagnostics {
   print("\(s?.path ?? "std"):\(line): [\(d.code.rawValue)] \(d.message) | \(d.primary.text) | \(s?.string(d.primary.range) ?? "") | \(d.help ?? "") | \(d.fixes.map(\.title)) \(d.notes.map(\.text))")
 }
 if let b = r.base { print("ok", b.components.map { "\($0.name):\($0.kind.rawValue)[\($0.ports.map(\.name).joined(separator: ","))]" }, b.connections.map(\.name), r.environments.map { $0.environment ?? "" }) }
+import DroidBackends
+if let b = r.base {
+  let o = KubernetesBackend.generate(SystemSet(base: b, environments: r.environments))
+  for d in o.drafts { let p = "/tmp/out/" + d.path; try FileManager.default.createDirectory(atPath: (p as NSString).deletingLastPathComponent, withIntermediateDirectories: true); FileManager.default.createFile(atPath: p, contents: Data(d.bytes)) }
+  print(o.counts, o.notGenerated)
+}
