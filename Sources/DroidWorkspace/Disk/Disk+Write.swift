@@ -10,10 +10,10 @@ extension Disk {
   package static let temporaryName = ".droid-new"
 
   /// Writes a file completely or not at all: beside its place first, then by renaming. What stood there is replaced, a link too.
-  package static func write(_ bytes: [UInt8], to path: String, isExecutable: Bool = false) throws(FileFailure) {
+  package static func store(_ bytes: [UInt8], at path: String, isExecutable: Bool = false) throws(FileFailure) {
     let temporary = parent(of: path).map { $0 + "/" + temporaryName } ?? temporaryName
-    do {
-      try writeInPlace(bytes, to: temporary, named: path, mode: isExecutable ? 0o755 : 0o644)
+    do throws(FileFailure) {
+      try storeInPlace(bytes, to: temporary, named: path, mode: isExecutable ? 0o755 : 0o644)
       guard rename(temporary, path) == 0 else { throw FileFailure("write", path, errno: errno) }
     } catch {
       unlink(temporary)
@@ -21,7 +21,7 @@ extension Disk {
     }
   }
 
-  private static func writeInPlace(
+  private static func storeInPlace(
     _ bytes: [UInt8], to temporary: String, named path: String, mode: mode_t
   ) throws(FileFailure) {
     var descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -30,17 +30,17 @@ extension Disk {
       descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
     }
     guard descriptor >= 0 else { throw FileFailure("write", path, errno: errno) }
-    let failure = write(bytes, to: descriptor)
+    let failure = send(bytes, to: descriptor)
     let closing = close(descriptor) == 0 ? 0 : errno
     if failure != 0 || closing != 0 { throw FileFailure("write", path, errno: failure != 0 ? failure : closing) }
   }
 
   /// Writes everything, however often the system has to be asked; the error number, or zero.
-  package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+  package static func send(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+        let count = write(descriptor, buffer.baseAddress! + written, buffer.count - written)
         if count >= 0 { written += count } else if errno != EINTR { return errno }
       }
       return 0
@@ -69,7 +69,7 @@ extension Disk {
   /// Removes a folder if nothing is in it; whether it did.
   package static func removeEmptyFolder(_ path: String) -> Bool { rmdir(path) == 0 }
 
-  package static func rename(_ old: String, to new: String) throws(FileFailure) {
+  package static func move(_ old: String, to new: String) throws(FileFailure) {
     guard rename(old, new) == 0 else { throw FileFailure("write", new, errno: errno) }
   }
 

@@ -32,19 +32,19 @@ package enum Disk {
   }
 
   /// All bytes of a file, or of what else can be read (a pipe, a terminal).
-  package static func read(_ path: String, atMost limit: Int = .max) throws(FileFailure) -> [UInt8] {
+  package static func contents(of path: String, atMost limit: Int = .max) throws(FileFailure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFailure("read", path, errno: errno) }
     defer { close(descriptor) }
-    return try read(descriptor, path, atMost: limit)
+    return try contents(descriptor, path, atMost: limit)
   }
 
-  package static func readStandardInput(atMost limit: Int = .max) throws(FileFailure) -> [UInt8] {
-    try read(0, "standard input", atMost: limit)
+  package static func standardInput(atMost limit: Int = .max) throws(FileFailure) -> [UInt8] {
+    try contents(0, "standard input", atMost: limit)
   }
 
   /// Everything that a descriptor still gives; in one call if it is a file.
-  static func read(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileFailure) -> [UInt8] {
+  static func contents(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileFailure) -> [UInt8] {
     var raw = stat()
     guard fstat(descriptor, &raw) == 0 else { throw FileFailure("read", path, errno: errno) }
     if FileStatus(raw).kind == .folder { throw FileFailure("read", path, errno: EISDIR) }
@@ -59,7 +59,7 @@ package enum Disk {
       var isAtEnd = false
       let chunk = [UInt8](unsafeUninitializedCapacity: max(room, 4096)) { buffer, count in
         while count < buffer.count {
-          let got = Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+          let got = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
           if got > 0 { count += got } else if got == 0 { isAtEnd = true } else if errno != EINTR { failure = errno }
           if isAtEnd || failure != 0 { return }
         }

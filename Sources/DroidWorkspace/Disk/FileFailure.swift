@@ -29,6 +29,9 @@ package struct FileFailure: Error, Equatable, Sendable {
     reason = Self.words(number)
   }
 
+  /// The file, or a folder on the way to it, does not exist.
+  var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
+
   package var message: String { "cannot \(operation) `\(path)`: \(reason)" }
 
   private static func words(_ number: Int32) -> String {
