@@ -25,6 +25,11 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unexpectedText = "unexpected-text"
   case misplacedImport = "misplaced-import"
   case nestedTooDeep = "nested-too-deep"
+
+  // Files and folders.
+  case gitImportUnsupported = "git-import-unsupported"
+  case missingImport = "missing-import"
+  case mixedFolder = "mixed-folder"
 }
 
 extension DiagnosticCode {
