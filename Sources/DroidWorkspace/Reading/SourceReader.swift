@@ -13,6 +13,7 @@ package struct SourceReader {
   private var diagnostics: [Diagnostic] = []
   private var statistics = Sources.Statistics()
   private var nextFile: Int
+  private var readsImports = true
   /// The position in `units` of each folder that was read; while it is read, its position to be.
   private var known: [FileStatus.Identity: Int] = [:]
   private let parse: @Sendable (SourceText) -> SyntaxTree
@@ -39,6 +40,24 @@ package struct SourceReader {
     return Sources(
       input: CheckInput(units: reader.units), texts: reader.texts, diagnostics: reader.diagnostics,
       statistics: reader.statistics)
+  }
+
+  /// The files of a location, parsed each for itself: imports are not read, and headers may differ.
+  package static func readFiles(
+    _ location: Location, firstFile: Int, parse: @escaping @Sendable (SourceText) -> SyntaxTree
+  ) throws(ReadFailure) -> [SyntaxTree] {
+    var reader = SourceReader(firstFile: firstFile, parse: parse)
+    reader.readsImports = false
+    do {
+      try reader.readMain(location)
+    } catch let failure as FileFailure {
+      throw ReadFailure(failure.message)
+    } catch let failure as ReadFailure {
+      throw failure
+    } catch {
+      throw ReadFailure("\(error)")
+    }
+    return reader.units.first?.trees ?? []
   }
 
   private mutating func readMain(_ location: Location) throws {
@@ -119,6 +138,7 @@ package struct SourceReader {
   /// Takes a unit's trees and reads what they import. The unit's place in the list is taken before its imports are read.
   private mutating func addUnit(folder: String, at position: Int, trees: [SyntaxTree]) throws {
     units.append(UnitInput(folder: folder, trees: trees))
+    guard readsImports else { return }
     let headers = UnitHeader.different(in: trees)
     if headers.count > 1 {
       diagnostics.append(UnitHeader.complaint(headers, isMain: position == 0))
