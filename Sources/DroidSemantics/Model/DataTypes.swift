@@ -5,7 +5,7 @@ package struct RecordType: Sendable {
   /// As it is written where it is used: `Order`, `acme.Order`.
   package let name: String
   package let doc: String?
-  package let fields: [DataField]
+  package var fields: [DataField]
   package let range: SourceRange
 
   /// The one field that identifies a record, if it has one.
@@ -19,13 +19,13 @@ package struct DataField: Sendable {
   package let wireName: String
   package let doc: String?
   package let type: ValueType
-  package let defaultValue: Value?
+  package var defaultValue: Value?
   package let isKey: Bool
   package let isPersonal: Bool
   package let isSecret: Bool
   /// Why, where it is deprecated; may be empty.
   package let deprecated: String?
-  package let examples: [Value]
+  package var examples: [Value]
   /// The header it travels in: `@header`, `@header("X-Tenant")`; parameters only.
   package let header: String?
   package let range: SourceRange
@@ -51,6 +51,6 @@ package struct ErrorType: Sendable {
   package let name: String
   package let status: Int
   package let doc: String?
-  package let fields: [DataField]
+  package var fields: [DataField]
   package let range: SourceRange
 }

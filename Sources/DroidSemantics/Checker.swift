@@ -1,0 +1,95 @@
+import DroidSyntax
+
+/// What a check found, and what can be built from it.
+package struct CheckResult: Sendable {
+  /// In source order, those of the syntax too.
+  package let diagnostics: [Diagnostic]
+  /// The system without any environment; nil for a library, or where errors forbid it.
+  package let base: System?
+  /// The system in each of its environments, in source order; empty where `base` is nil.
+  package let environments: [System]
+
+  /// The system in an environment; nil names the base.
+  package func system(environment: String?) -> System? {
+    guard let environment else { return base }
+    return environments.first { $0.environment == environment }
+  }
+}
+
+/// Checks a unit: from trees to a `System` and everything that is wrong with them. Never stops at the first error, and
+/// reports one error per cause: what follows from an error stays silent.
+package final class Checker {
+  private let library: StandardLibrary?
+  /// The types of the standard library while it is read itself.
+  var standardTypes: StandardTypes?
+  var units: [Unit] = []
+  var main: Unit { units[0] }
+
+  private var found: [Diagnostic] = []
+  private var reported: Set<Cause> = []
+
+  /// What is being built; the check of a kind builds into one of its own.
+  var builder = Builder()
+  /// Types are the whole run's: filled before anything else is built.
+  var types = TypeTable()
+  var cachedConnectionSchema: Schema?
+
+  private struct Cause: Hashable {
+    let code: DiagnosticCode
+    let range: SourceRange
+  }
+
+  /// Without a standard library: to read that itself.
+  init(standard: StandardLibrary?) { library = standard }
+
+  var standard: StandardLibrary { library ?? .shared }
+  var findings: [Diagnostic] { found }
+
+  /// A pure function of the trees. Linear in their size.
+  package static func check(_ input: CheckInput) -> CheckResult {
+    let checker = Checker(standard: .shared)
+    return checker.run(input)
+  }
+
+  private func run(_ input: CheckInput) -> CheckResult {
+    for unit in input.units {
+      for tree in unit.trees { found += tree.diagnostics }
+    }
+    guard !input.units.isEmpty else { return CheckResult(diagnostics: [], base: nil, environments: []) }
+    collectUnits(input)
+    resolveTypes()
+    resolveKinds()
+    checkKindBodies()
+    let system = buildSystem()
+    var environments: [System] = []
+    if let system { environments = buildEnvironments(of: system) }
+    let diagnostics = found.inSourceOrder()
+    guard let system, !diagnostics.hasErrors else {
+      return CheckResult(diagnostics: diagnostics, base: nil, environments: [])
+    }
+    return CheckResult(diagnostics: diagnostics, base: finished(system, environment: nil), environments: environments)
+  }
+
+  var hasErrors: Bool { found.hasErrors }
+
+  /// Takes a finding, unless the same was found at the same place before: a template that is opened twice is wrong once.
+  func report(
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "", notes: [Label] = [],
+    help: String? = nil, fixes: [Fix] = [], in scope: Scope? = nil
+  ) {
+    guard reported.insert(Cause(code: code, range: range)).inserted else { return }
+    var notes = notes
+    if let instance = scope?.instance {
+      notes.append(Label(instance.range, "in `\(instance.name)`, opened here"))
+    }
+    found.append(Diagnostic(code, message, at: range, label, notes: notes, help: help, fixes: fixes))
+  }
+
+  /// "did you mean `orders`?" and the edit that writes it.
+  func suggestion(_ name: String, among candidates: some Sequence<String>, at range: SourceRange) -> (
+    label: String, fixes: [Fix]
+  ) {
+    guard let nearest = Suggestion.nearest(to: name, among: candidates) else { return ("", []) }
+    return ("did you mean `\(nearest)`?", [Fix("write `\(nearest)`", replacing: range, with: nearest)])
+  }
+}

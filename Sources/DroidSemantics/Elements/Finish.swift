@@ -1,0 +1,72 @@
+/// What a system is once its environment is known: who is in it, and what falls back to what.
+extension Checker {
+  func finished(_ system: System, environment: String?) -> System {
+    var system = system
+    system.environment = environment
+    let here = environment ?? "base"
+    let isIn = { (component: Component) -> Bool in
+      let only = component.properties.list("only").compactMap(\.choice)
+      return only.isEmpty || only.contains(here)
+    }
+    system.components = system.components.filter(isIn)
+    system.index.components = [:]
+    for (index, component) in system.components.enumerated() { system.index.components[component.name] = index }
+    let names = system.index.components
+    system.connections = system.connections.filter { names[$0.from.component] != nil && names[$0.to.component] != nil }
+    for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
+      system[keyPath: keyPath] = system[keyPath: keyPath].filter { watch in
+        if case .connection(_, let to) = watch.target, names[to.component] == nil { return false }
+        return names[watch.target.component] != nil
+      }
+    }
+    system.patches = system.patches.filter { names[$0.component] != nil }
+
+    for index in system.components.indices {
+      Self.fallBack(&system.components[index].properties, to: system.settings)
+      let properties = system.components[index].properties
+      for version in system.components[index].versions.indices {
+        let own = system.components[index].versions[version].properties
+        system.components[index].versions[version].properties = own.over(properties.moved(to: own.schema))
+      }
+      for sidecar in system.components[index].sidecars.indices {
+        Self.fallBack(&system.components[index].sidecars[sidecar].properties, to: system.settings)
+      }
+    }
+    let policies = Dictionary(system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
+    for index in system.connections.indices {
+      Self.fallBack(&system.connections[index].properties, to: system.settings)
+      let own = system.connections[index].properties
+      guard let name = own.reference("resilience"), let policy = policies[name] else { continue }
+      system.connections[index].properties = own.over(policy.moved(to: own.schema))
+    }
+    resolveStores(&system)
+    return system
+  }
+
+  private static func fallBack(_ properties: inout Properties, to settings: Properties) {
+    for (index, field) in properties.schema.fields.enumerated()
+    where field.fallsBackToSetting && properties.explicit(at: index) == nil {
+      let value = settings[field.name]
+      if !value.isNone { properties.set(index, value) }
+    }
+  }
+
+  /// Where each resource is kept: as said, else in the one SQL store that its component is connected to.
+  private func resolveStores(_ system: inout System) {
+    var stores: [String: [String]] = [:]
+    for connection in system.connections {
+      guard let target = system.component(connection.to.component), target.port(connection.to.port)?.type == .sql else { continue }
+      stores[connection.from.component, default: []].append(target.name)
+    }
+    for index in system.components.indices {
+      for port in system.components[index].ports.indices {
+        for resource in system.components[index].ports[port].resources.indices
+        where system.components[index].ports[port].resources[resource].store == nil {
+          if let known = stores[system.components[index].name], known.count == 1 {
+            system.components[index].ports[port].resources[resource].store = known[0]
+          }
+        }
+      }
+    }
+  }
+}

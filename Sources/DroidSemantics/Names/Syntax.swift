@@ -1,0 +1,80 @@
+import DroidSyntax
+
+/// A node and the tree it is in: how the checker reads a droidfile.
+struct Syntax {
+  let tree: SyntaxTree
+  let id: NodeID
+
+  var kind: NodeKind { tree.kind(id) }
+  var range: SourceRange { tree.range(id) }
+
+  /// What a person wrote, for messages.
+  var text: String { tree.string(id) }
+
+  func children() -> Nodes { Nodes(tree: tree, ids: tree.children(id)) }
+
+  func child(_ kind: NodeKind) -> Syntax? { tree.child(id, kind).map { Syntax(tree: tree, id: $0) } }
+
+  /// The name of a declaration; nil where it is missing.
+  var name: Syntax? { child(.name) }
+  var block: Syntax? { child(.block) }
+
+  /// The text of a token.
+  func text(ofToken index: Int) -> String { tree.string(ofToken: index) }
+
+  /// The first token after the docs: the keyword of a member that has one.
+  var keyword: String { tree.string(ofToken: tree.keyword(id)) }
+  var keywordRange: SourceRange { tree.range(ofToken: tree.keyword(id)) }
+
+  /// From the keyword to the name: what errors about a declaration as a whole underline.
+  var headRange: SourceRange {
+    let start = keywordRange
+    guard let name else { return start }
+    return SourceRange(start.file, start.start, max(start.end, name.range.end))
+  }
+
+  /// The doc comment of a member: its lines without the slashes, joined.
+  var doc: String? {
+    let tokens = tree.docs(id)
+    guard !tokens.isEmpty else { return nil }
+    let lines = tokens.map { index -> Substring in
+      var line = tree.string(ofToken: index).dropFirst(3)
+      if line.first == " " { line = line.dropFirst() }
+      while let last = line.last, last == " " || last == "\r" || last == "\t" { line = line.dropLast() }
+      return line
+    }
+    let text = lines.joined(separator: "\n")
+    return text.isEmpty ? nil : text
+  }
+
+  /// The names of a path, one a segment.
+  var segments: [Segment] {
+    tree.tokenIndices(id).compactMap { index in
+      tree.tokens[index].kind == .name ? Segment(text: tree.string(ofToken: index), range: tree.range(ofToken: index)) : nil
+    }
+  }
+
+  /// A name of a path.
+  struct Segment {
+    let text: String
+    let range: SourceRange
+  }
+
+  /// True where the parser has reported something below this node, so that the checker stays silent about it.
+  var isBroken: Bool {
+    let stored = tree.nodes[Int(id.index)]
+    if stored.kind == .missing || stored.kind == .unexpected { return true }
+    for index in Int(id.index)..<Int(stored.subtreeEnd) {
+      let kind = tree.nodes[index].kind
+      if kind == .missing || kind == .unexpected { return true }
+    }
+    return false
+  }
+
+  /// The children of a node, one after the other.
+  struct Nodes: Sequence, IteratorProtocol {
+    let tree: SyntaxTree
+    var ids: SyntaxTree.Children
+    mutating func next() -> Syntax? { ids.next().map { Syntax(tree: tree, id: $0) } }
+  }
+}
