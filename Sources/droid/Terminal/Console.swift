@@ -61,12 +61,20 @@ final class Console {
     }
   }
 
-  func exit(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }
+  func exit(_ status: ExitStatus) -> Never { endProcess(status.rawValue) }
 
   /// The most memory that the process has had, in bytes.
   static var peakMemory: Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss * 1024
+    #if canImport(Glibc)
+      getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+      return usage.ru_maxrss * 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return usage.ru_maxrss
+    #endif
   }
 }
+
+/// The function of the system, which the method of the same name would hide.
+private func endProcess(_ status: Int32) -> Never { exit(status) }
