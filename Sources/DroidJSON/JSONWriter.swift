@@ -34,7 +34,8 @@ package struct JSONWriter: ~Copyable {
     case .object(let members):
       list(open: "{", close: "}", members) { writer, member in
         writer.write(member.key)
-        writer.write(writer.style == .pretty ? ": " : ":")
+        writer.bytes.append(UInt8(ascii: ":"))
+        if writer.style == .pretty { writer.bytes.append(UInt8(ascii: " ")) }
         writer.write(member.value)
       }
     }
@@ -105,7 +106,7 @@ package struct JSONWriter: ~Copyable {
 
   /// The four digits of `\u001f`.
   private mutating func appendHexadecimal(_ byte: UInt8) {
-    write("00")
+    write("00" as StaticString)
     for digit in [byte >> 4, byte & 0xF] {
       bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
