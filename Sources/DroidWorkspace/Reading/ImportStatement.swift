@@ -27,13 +27,13 @@ struct ImportStatement {
   }
 
   /// A repository, or a folder that was written without `./`.
-  var gitComplaint: Diagnostic {
+  func gitComplaint(isFolderThere: Bool) -> Diagnostic {
     let parts = text.split(separator: "/")
     let isRepository = text.contains("@") && parts.first?.contains(".") == true
     if !isRepository, !text.isEmpty, !text.hasPrefix("/"), !text.contains(":") {
       return Diagnostic(
         .missingImport, "`\(text)` is neither a folder nor a git repository", at: range, "a folder begins with `./`",
-        fixes: [Fix("write `\"./\(text)\"`", replacing: range, with: "\"./\(text)\"")])
+        fixes: isFolderThere ? [Fix("write `\"./\(text)\"`", replacing: range, with: "\"./\(text)\"")] : [])
     }
     if text.hasPrefix("/") || text.isEmpty {
       return Diagnostic(

@@ -156,7 +156,8 @@ package struct SourceReader {
   /// The position of the unit that a statement brings in; none, and a finding, if it brings nothing.
   private mutating func unit(imported statement: ImportStatement, from folder: String) throws -> Int? {
     guard statement.isFolder else {
-      diagnostics.append(statement.gitComplaint)
+      let status = try? Disk.status(PathText.join(folder, statement.text))
+      diagnostics.append(statement.gitComplaint(isFolderThere: status?.kind == .folder))
       return nil
     }
     let path = PathText.join(folder, statement.text)
