@@ -1,5 +1,6 @@
-import DroidJSON
 import Testing
+
+@testable import DroidJSON
 
 private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
 

@@ -75,6 +75,7 @@ private func render(_ diagnostics: [Diagnostic], _ texts: [String]) -> String {
            ╰─ help: one line
                 and another
 
+
         """ + render([found], [text, "\n  kind Crud {"]).dropLast("1 error in shop.droid\n".count)
         + "2 errors in shop.droid\n")
   }

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func whatIsNoDigestIsNone() {
-    #expect(Digest(hexadecimal: "abc".utf8) == nil)
+    #expect(Digest(hexadecimal: Substring("abc").utf8) == nil)
     #expect(Digest(hexadecimal: Substring(String(repeating: "g", count: 64)).utf8) == nil)
   }
 }
