@@ -73,7 +73,7 @@ package enum Disk {
   }
 
   private static func tooLarge(_ path: String, _ limit: Int) -> FileFailure {
-    FileFailure("read", path, reason: "it is larger than \(limit >> 20) MiB")
+    FileFailure("read", path, reason: "it is larger than \((limit + 1) >> 20) MiB")
   }
 
   /// The names in a folder, sorted by their bytes.
