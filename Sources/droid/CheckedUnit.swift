@@ -22,7 +22,8 @@ struct CheckedUnit {
     let start = MonotonicClock.nanoseconds
     result = Compiler.check(sources.input)
     checkNanoseconds = MonotonicClock.nanoseconds - start
-    diagnostics = sources.diagnostics.isEmpty
+    diagnostics =
+      sources.diagnostics.isEmpty
       ? result.diagnostics : (sources.diagnostics + result.diagnostics).inSourceOrder()
   }
 

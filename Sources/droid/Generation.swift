@@ -36,7 +36,8 @@ struct Generation {
 
   func addStages(to table: inout StageTable) {
     for stage in stages {
-      table.add(stage.target.rawValue, stage.nanoseconds, "\(counted(stage.files, "file")), \(Amount.bytes(stage.bytes))")
+      table.add(
+        stage.target.rawValue, stage.nanoseconds, "\(counted(stage.files, "file")), \(Amount.bytes(stage.bytes))")
     }
   }
 }

@@ -74,11 +74,13 @@ private func failure(_ bytes: [UInt8], depthLimit: Int = JSONReader.depthLimit) 
   }
 
   @Test(arguments: [
-    ("", JSONError.Reason.endOfInput, 0), ("  ", .endOfInput, 2), ("nul", .valueExpected, 0), ("[1,]", .valueExpected, 3),
+    ("", JSONError.Reason.endOfInput, 0), ("  ", .endOfInput, 2), ("nul", .valueExpected, 0),
+    ("[1,]", .valueExpected, 3),
     ("[1 2]", .separatorExpected, 3), ("{a:1}", .keyExpected, 1), (#"{"a" 1}"#, .colonExpected, 5),
     (#"{"a":1,}"#, .keyExpected, 7), ("01", .badNumber, 1), ("1.", .endOfInput, 2), ("-x", .badNumber, 1),
     ("1 2", .trailingText, 2), (#""\x""#, .badEscape, 1), (#""\ud800""#, .badEscape, 1),
-    (#""\ud800\u0041""#, .badEscape, 1), (#""\u12"#, .endOfInput, 1), ("+1", .valueExpected, 0), (".5", .valueExpected, 0),
+    (#""\ud800\u0041""#, .badEscape, 1), (#""\u12"#, .endOfInput, 1), ("+1", .valueExpected, 0),
+    (".5", .valueExpected, 0),
     ("\u{FEFF}1", .valueExpected, 0), ("[", .endOfInput, 1), ("{", .endOfInput, 1), ("'a'", .valueExpected, 0),
     ("NaN", .valueExpected, 0), ("1\u{0}", .trailingText, 1),
   ])

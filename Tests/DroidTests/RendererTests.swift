@@ -93,7 +93,8 @@ private func render(_ diagnostics: [Diagnostic], _ texts: [String]) -> String {
 
   @Test func aLongLineIsShownAroundItsMark() {
     let source = String(repeating: "a", count: 5_000) + " HERE " + String(repeating: "b", count: 5_000)
-    let lines = render([Diagnostic(.badName, "x", at: range("HERE", in: source), "here")], [source]).split(separator: "\n")
+    let lines = render([Diagnostic(.badName, "x", at: range("HERE", in: source), "here")], [source]).split(
+      separator: "\n")
     #expect(lines[1] == "   ╭─ shop.droid:1:5002")
     #expect(lines[2].hasPrefix(" 1 │ …aaa") && lines[2].hasSuffix("bbb…") && lines[2].count < 110)
     let line = Array(lines[2])
@@ -114,7 +115,8 @@ private func render(_ diagnostics: [Diagnostic], _ texts: [String]) -> String {
   }
 
   @Test func aByteOrderMarkIsNoColumn() {
-    let lines = render([Diagnostic(.badName, "x", at: range("X", in: "\u{FEFF}X"))], ["\u{FEFF}X"]).split(separator: "\n")
+    let lines = render([Diagnostic(.badName, "x", at: range("X", in: "\u{FEFF}X"))], ["\u{FEFF}X"]).split(
+      separator: "\n")
     #expect(lines[1] == "   ╭─ shop.droid:1:1" && lines[2] == " 1 │ X" && lines[3] == "   │ ^")
   }
 
@@ -159,7 +161,8 @@ private func render(_ diagnostics: [Diagnostic], _ texts: [String]) -> String {
   }
 
   @Test(arguments: [
-    ("a b.droid", "a%20b.droid"), ("/tmp/é.droid", "file:///tmp/%C3%A9.droid"), ("<standard input>", "%3Cstandard%20input%3E"),
+    ("a b.droid", "a%20b.droid"), ("/tmp/é.droid", "file:///tmp/%C3%A9.droid"),
+    ("<standard input>", "%3Cstandard%20input%3E"),
     ("../x/y-z_1.droid", "../x/y-z_1.droid"),
   ])
   func sarifAddressesArePercentEncoded(path: String, uri: String) { #expect(SARIFRenderer.uri(path) == uri) }
@@ -182,7 +185,8 @@ private func render(_ diagnostics: [Diagnostic], _ texts: [String]) -> String {
       let invocation = try Invocation.parse(["build"] + words + ["shop", "--check"], Command.all)
       #expect(invocation.value("output") == "x" && invocation.operands == ["shop"] && invocation.has("check"))
     }
-    #expect(try parse("build", "--target", "kubernetes", "--target=openapi").values("target") == ["kubernetes", "openapi"])
+    #expect(
+      try parse("build", "--target", "kubernetes", "--target=openapi").values("target") == ["kubernetes", "openapi"])
     #expect(try parse("check", "-", "--", "--stats").operands == ["-", "--stats"])
     #expect(try parse("new", "--help").wantsHelp)
   }

@@ -13,7 +13,9 @@ import Testing
     output = OutputFolder(folder.place("out"))
   }
 
-  private func update(_ drafts: [FileDraft], force: Bool = false, check: Bool = false, partial: Bool = false) throws
+  private func update(
+    _ drafts: [FileDraft], force: Bool = false, check: Bool = false, partial: Bool = false
+  ) throws
     -> OutputReport
   {
     try output.update(drafts, .init(isForced: force, isComparison: check, isPartial: partial))

@@ -101,7 +101,9 @@ import Testing
       let cut = try TemporaryFolder()
       let output = OutputFolder(cut.place("out"))
       _ = try output.update(old)
-      for draft in new.prefix(point) { try cut.write("out/" + draft.path, String(decoding: draft.bytes, as: UTF8.self)) }
+      for draft in new.prefix(point) {
+        try cut.write("out/" + draft.path, String(decoding: draft.bytes, as: UTF8.self))
+      }
       try cut.write("out/.droid-manifest.new", full.read("out/.droid-manifest") ?? "")
       try cut.write("out/d1/.droid-new", "half a fi")
       // The droidfile has changed meanwhile.

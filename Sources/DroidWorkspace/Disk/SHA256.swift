@@ -37,7 +37,9 @@ package struct Digest: Hashable, Sendable {
     var state = SHA256.initial
     bytes.withUnsafeBytes { raw in
       let whole = raw.count / 64
-      for block in 0..<whole { SHA256.mix(&state, UnsafeRawBufferPointer(rebasing: raw[(block * 64)..<(block * 64 + 64)])) }
+      for block in 0..<whole {
+        SHA256.mix(&state, UnsafeRawBufferPointer(rebasing: raw[(block * 64)..<(block * 64 + 64)]))
+      }
       let rest = raw[(whole * 64)...]
       var tail = [UInt8](repeating: 0, count: rest.count < 56 ? 64 : 128)
       tail.replaceSubrange(0..<rest.count, with: rest)

@@ -38,7 +38,8 @@ struct ImportStatement {
     if text.hasPrefix("/") || text.isEmpty {
       return Diagnostic(
         .missingImport, text.isEmpty ? "this import names nothing" : "an import does not name a place of one machine",
-        at: range, "a folder begins with `./`", help: "write its path from the folder of this file: `import \"./kinds\" as kinds`")
+        at: range, "a folder begins with `./`",
+        help: "write its path from the folder of this file: `import \"./kinds\" as kinds`")
     }
     let name = parts.last.map { $0.prefix { $0 != "@" } } ?? "kinds"
     return Diagnostic(

@@ -33,8 +33,10 @@ struct UnitHeader {
   static func complaint(_ headers: [UnitHeader], isMain: Bool) -> Diagnostic {
     let list = headers.map { "`\($0.text)`" }.joined(separator: " and ")
     return Diagnostic(
-      .mixedFolder, "the files of this folder do not belong together: \(list)", at: headers[1].range, "this is another one",
-      notes: [Label(headers[0].range, "the first file says this")] + headers.dropFirst(2).map { Label($0.range, "and this") },
+      .mixedFolder, "the files of this folder do not belong together: \(list)", at: headers[1].range,
+      "this is another one",
+      notes: [Label(headers[0].range, "the first file says this")]
+        + headers.dropFirst(2).map { Label($0.range, "and this") },
       help: isMain
         ? "give each its own folder, or pass one file: `droid check \(headers[0].path)`" : "give each its own folder")
   }

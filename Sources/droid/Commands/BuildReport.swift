@@ -23,7 +23,8 @@ struct BuildReport {
     let time = Amount.milliseconds(nanoseconds)
     if isComparison { return showComparison(console, time) }
     let changed = report.changed.isEmpty ? "nothing changed" : counted(report.changed.count, "file") + " changed"
-    console.print("built \(name): \(([generation.summary].filter { !$0.isEmpty } + [changed]).joined(separator: "; ")) in \(time)")
+    console.print(
+      "built \(name): \(([generation.summary].filter { !$0.isEmpty } + [changed]).joined(separator: "; ")) in \(time)")
     showNotGenerated(console)
     guard !report.kept.isEmpty else { return .success }
     console.complain(
@@ -35,7 +36,8 @@ struct BuildReport {
 
   private func showComparison(_ console: Console, _ time: String) -> ExitStatus {
     guard !report.differences.isEmpty else {
-      console.print("\(folder.path) is up to date with \(name): \(counted(report.unchanged, "file")) compared in \(time)")
+      console.print(
+        "\(folder.path) is up to date with \(name): \(counted(report.unchanged, "file")) compared in \(time)")
       return .success
     }
     list(report.differences, console.print)

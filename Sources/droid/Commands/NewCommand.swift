@@ -13,11 +13,14 @@ enum NewCommand {
   private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitStatus {
     let name = invocation.operands[0]
     try validate(name)
-    let files = [("\(name)/\(name).droid", droidfile(name)), ("\(name)/.gitignore", "# What `droid build` writes.\nout/\n")]
+    let files = [
+      ("\(name)/\(name).droid", droidfile(name)), ("\(name)/.gitignore", "# What `droid build` writes.\nout/\n"),
+    ]
     do throws(FileFailure) {
       if let status = try Disk.status(name, followingLinks: false) {
         throw FileFailure(
-          "make", name, reason: status.kind == .folder ? "there is a folder of that name" : "there is a file of that name")
+          "make", name,
+          reason: status.kind == .folder ? "there is a folder of that name" : "there is a file of that name")
       }
       try Disk.makeFolder(name)
       for (path, text) in files { try Disk.store(Array(text.utf8), at: path) }
@@ -39,14 +42,20 @@ enum NewCommand {
       isJoint = joins
     }
     if isJoint { throw problem(name) }
-    if name.utf8.count > 63 { throw UsageError("`\(name)` is longer than 63 characters, which is what Kubernetes takes") }
+    if name.utf8.count > 63 {
+      throw UsageError("`\(name)` is longer than 63 characters, which is what Kubernetes takes")
+    }
   }
 
   private static func problem(_ name: String) -> UsageError {
     var words = ""
     for byte in name.lowercased().utf8 {
       let isFit = (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39 && !words.isEmpty)
-      if isFit { words.unicodeScalars.append(Unicode.Scalar(byte)) } else if !words.isEmpty, !words.hasSuffix("-") { words += "-" }
+      if isFit {
+        words.unicodeScalars.append(Unicode.Scalar(byte))
+      } else if !words.isEmpty, !words.hasSuffix("-") {
+        words += "-"
+      }
     }
     while words.hasSuffix("-") { words.removeLast() }
     return UsageError(

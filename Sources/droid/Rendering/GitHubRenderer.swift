@@ -12,7 +12,8 @@ enum GitHubRenderer {
       let command = diagnostic.severity == .note ? "notice" : HumanRenderer.word(diagnostic.severity)
       let properties = [
         "file=" + escaped(table.text.path, isProperty: true), "line=\(start.line)", "col=\(start.column)",
-        "endLine=\(end.line)", "endColumn=\(end.column)", "title=" + escaped(diagnostic.code.rawValue, isProperty: true),
+        "endLine=\(end.line)", "endColumn=\(end.column)",
+        "title=" + escaped(diagnostic.code.rawValue, isProperty: true),
       ]
       output += "::\(command) \(properties.joined(separator: ","))::\(escaped(text(diagnostic), isProperty: false))\n"
     }

@@ -76,7 +76,9 @@ struct HumanRenderer {
     if advice.isEmpty { output += gutter.corner("╵") + "\n" }
     for (index, item) in advice.enumerated() {
       let isLast = index == advice.count - 1
-      let lines = item.text.split(separator: "\n", omittingEmptySubsequences: false).map { VisibleText.line(String($0)) }
+      let lines = item.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        VisibleText.line(String($0))
+      }
       output += gutter.corner(isLast ? "╰─" : "├─") + " " + paint.bold(item.word + ":") + " " + lines[0] + "\n"
       for line in lines.dropFirst() { output += gutter.corner(isLast ? " " : "│") + "    \(line)\n" }
     }

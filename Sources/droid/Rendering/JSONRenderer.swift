@@ -20,7 +20,10 @@ enum JSONRenderer {
   }
 
   private static func label(_ label: Label, _ findings: Findings) -> JSONValue {
-    ["text": .string(label.text), "file": .string(findings.path(label.range.file)), "range": range(label.range, findings)]
+    [
+      "text": .string(label.text), "file": .string(findings.path(label.range.file)),
+      "range": range(label.range, findings),
+    ]
   }
 
   private static func fix(_ fix: Fix, _ findings: Findings) -> JSONValue {
