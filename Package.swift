@@ -35,6 +35,7 @@ let package = Package(
     .testTarget(name: "DroidSemanticsTests", dependencies: ["DroidSemantics", "DroidTestSupport"]),
     .testTarget(name: "DroidBackendsTests", dependencies: ["DroidBackends", "DroidTestSupport"]),
     .testTarget(name: "DroidWorkspaceTests", dependencies: ["DroidWorkspace", "DroidTestSupport"]),
+    .testTarget(name: "DroidTests", dependencies: ["droid", "DroidJSON", "DroidSyntax"]),
   ],
   swiftLanguageModes: [.v6]
 )
