@@ -1,5 +1,5 @@
 /// What a token is. Keywords are names: the parser knows them by their place.
-package enum TokenKind: UInt8, Sendable {
+package enum TokenKind: UInt8, Sendable, BitwiseCopyable {
   case endOfFile
   /// A letter, then letters and digits, joined by single `-` or `_`.
   case name
@@ -20,7 +20,7 @@ package enum TokenKind: UInt8, Sendable {
 
 /// What a node is, with the nodes below it in their order (`?` may be absent, `*` any number). Docs are leading tokens
 /// of the member they belong to. A `missing` node may stand wherever a child is due, `unexpected` nodes anywhere.
-package enum NodeKind: UInt8, Sendable {
+package enum NodeKind: UInt8, Sendable, BitwiseCopyable {
   /// header, importDeclaration*, members*
   case file
   /// `droid 1 system shop`: quantity (the edition), name, block?

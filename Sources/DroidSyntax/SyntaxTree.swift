@@ -1,6 +1,6 @@
 /// A token: where it begins, how long it is, what it is. What lies between tokens (white space, `//` comments, a byte order
 /// mark) belongs to no token and is found in the gaps.
-package struct Token: Sendable {
+package struct Token: Sendable, BitwiseCopyable {
   package let start: UInt32
   private let packed: UInt32
 
@@ -25,7 +25,7 @@ package struct NodeID: Hashable, Sendable {
 }
 
 /// A node as it is stored: its tokens (with those of the nodes below it) and where its subtree ends in the preorder.
-package struct Node: Sendable {
+package struct Node: Sendable, BitwiseCopyable {
   package let kind: NodeKind
   package let firstToken: UInt32
   package let endToken: UInt32
@@ -44,13 +44,13 @@ package struct Node: Sendable {
 package final class SyntaxTree: Sendable {
   package let source: SourceText
   /// Ends with one `endOfFile` token.
-  package let tokens: [Token]
+  package let tokens: FlatArray<Token>
   /// In preorder; the first is the `file` node.
-  package let nodes: [Node]
+  package let nodes: FlatArray<Node>
   /// What lexing and parsing found, in source order.
   package let diagnostics: [Diagnostic]
 
-  package init(source: SourceText, tokens: [Token], nodes: [Node], diagnostics: [Diagnostic]) {
+  package init(source: SourceText, tokens: FlatArray<Token>, nodes: FlatArray<Node>, diagnostics: [Diagnostic]) {
     self.source = source
     self.tokens = tokens
     self.nodes = nodes

@@ -195,20 +195,27 @@ extension Checker {
   }
 
   private func set(_ place: Place, _ segments: [Syntax.Segment], _ node: Syntax, in scope: Scope) {
+    // Values may speak of other components, so the properties are taken out while they are set.
     switch place {
     case .component(let name, let used):
       guard let at = builder.componentIndex[name] else { return }
-      setPath(&builder.components[at].properties, segments, used, node, "`\(scope.local(name))`", in: scope)
+      var properties = builder.components[at].properties
+      setPath(&properties, segments, used, node, "`\(scope.local(name))`", in: scope)
+      builder.components[at].properties = properties
     case .port(let address, let used):
       guard let at = builder.componentIndex[address.component],
         let port = builder.components[at].ports.firstIndex(where: { $0.name == address.port })
       else { return }
-      setPath(&builder.components[at].ports[port].properties, segments, used, node, "`\(address.port)`", in: scope)
+      var properties = builder.components[at].ports[port].properties
+      setPath(&properties, segments, used, node, "`\(address.port)`", in: scope)
+      builder.components[at].ports[port].properties = properties
     case .version(let component, let version, let used):
       guard let at = builder.componentIndex[component],
         let index = builder.components[at].versions.firstIndex(where: { $0.name == version })
       else { return }
-      setPath(&builder.components[at].versions[index].properties, segments, used, node, "`\(version)`", in: scope)
+      var properties = builder.components[at].versions[index].properties
+      setPath(&properties, segments, used, node, "`\(version)`", in: scope)
+      builder.components[at].versions[index].properties = properties
     }
   }
 

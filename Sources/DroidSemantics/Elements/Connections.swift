@@ -187,7 +187,9 @@ extension Checker {
     from index: Int, to end: End, _ callee: Component, _ answering: Port, _ node: Syntax, _ paths: [Syntax], in scope: Scope
   ) -> String? {
     // An out port that was declared for it, by the name of the target or as the only one that fits, is taken.
-    let name = callee.name.split(separator: ".").last.map(String.init) ?? callee.name
+    let name = end.isExposed
+      ? paths[1].segments.dropLast().map(\.text).joined(separator: "-")
+      : callee.name.split(separator: ".").last.map(String.init) ?? callee.name
     let declared = builder.components[index].ports.filter { port in
       port.direction == .out && !port.isImplied && port.type == answering.type
         && (port.type.isEvents || builder.connectedOut[PortAddress(builder.components[index].name, port.name)] == nil)

@@ -15,7 +15,7 @@ extension Checker {
         report(.outOfRange, "\(subject) has \(count) characters", at: node.range, rules.length.spokenSize("character"))
         return nil
       }
-      if let pattern = rules.pattern, let regex = try? Regex(pattern), (try? regex.firstMatch(in: text)) == .some(nil) {
+      if let pattern = rules.pattern, let regex = try? Regex(pattern), text.firstMatch(of: regex) == nil {
         report(.badText, "\(subject) does not look as it should", at: node.range, "it must match `\(pattern)`")
         return nil
       }

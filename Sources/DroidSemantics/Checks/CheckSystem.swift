@@ -1,0 +1,159 @@
+import DroidSyntax
+
+/// What can only be seen in the whole system.
+extension Checker {
+  func checkSystem(_ system: System) {
+    checkOutPorts(system)
+    checkSpellings(system)
+    checkResources(system)
+    checkEvents(system)
+    checkWaiting(system)
+  }
+
+  /// A declared `out` port that nothing connects is an error, unless it is optional.
+  private func checkOutPorts(_ system: System) {
+    for component in system.components {
+      for port in component.ports where port.direction == .out && !port.isImplied && !port.isOptional {
+        let address = PortAddress(component.name, port.name)
+        if builder.connectedOut[address] == nil, !builder.exposed.contains(address) {
+          report(
+            .unconnectedPort, "`\(component.name).\(port.name)` asks, and nothing answers", at: port.range,
+            "an `out` port has a connection, or is `optional out`",
+            help: "connect it: `connect \(component.name).\(port.name) -> …`",
+            fixes: [Fix("make it optional", replacing: port.range.atStart, with: "")].filter { _ in false })
+        }
+      }
+    }
+  }
+
+  /// Names that meet in a target, and names that are too long for one.
+  private func checkSpellings(_ system: System) {
+    var seen: [String: Component] = [:]
+    for component in system.components {
+      let spelled = Self.spelled(component.name)
+      if let earlier = seen.updateValue(component, forKey: spelled) {
+        report(
+          .namesMeet, "`\(component.name)` and `\(earlier.name)` are both `\(spelled)` in Kubernetes", at: component.range,
+          "give one of them another name", notes: [Label(earlier.range, "the first is here")])
+      }
+      if spelled.utf8.count > 52 {
+        report(
+          .nameTooLong, "`\(component.name)` has \(spelled.utf8.count) characters", at: component.range,
+          "52 at most: Kubernetes adds up to 11 to the name of a pod, and a label has 63")
+      }
+    }
+    var records: [String: SourceRange] = [:]
+    for record in system.records { meet(record.name, record.range, &records) }
+    for enumeration in system.enumerations { meet(enumeration.name, enumeration.range, &records) }
+    for error in system.errors { meet(error.name, error.range, &records) }
+    for record in system.records {
+      var fields: [String: DataField] = [:]
+      for field in record.fields {
+        let spelled = String(field.name.lowercased().filter { $0 != "-" && $0 != "_" })
+        if let earlier = fields.updateValue(field, forKey: spelled) {
+          report(
+            .namesMeet, "`\(field.name)` and `\(earlier.name)` are one name in a generated language", at: field.range,
+            notes: [Label(earlier.range, "the first is here")])
+        }
+      }
+    }
+  }
+
+  private func meet(_ name: String, _ range: SourceRange, _ seen: inout [String: SourceRange]) {
+    let spelled = String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "." })
+    if let earlier = seen.updateValue(range, forKey: spelled) {
+      report(
+        .namesMeet, "`\(name)` is spelled like another type in a generated language", at: range,
+        notes: [Label(earlier, "the other is here")])
+    }
+  }
+
+  /// `catalog.service` is `catalog-service` in Kubernetes.
+  static func spelled(_ name: String) -> String {
+    String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
+  }
+
+  /// A resource is kept in one place, and by one component.
+  private func checkResources(_ system: System) {
+    var sqlStores: [String: [String]] = [:]
+    for connection in system.connections {
+      guard system.component(connection.to.component)?.port(connection.to.port)?.type == .sql else { continue }
+      sqlStores[connection.from.component, default: []].append(connection.to.component)
+    }
+    var owners: [String: (component: String, range: SourceRange)] = [:]
+    for component in system.components {
+      for port in component.ports {
+        for resource in port.resources {
+          let stores = sqlStores[component.name] ?? []
+          if resource.store == nil, stores.count > 1 {
+            report(
+              .ambiguousStore, "`\(component.name)` is connected to \(stores.count) stores", at: resource.range,
+              "say which keeps it: `{ store = \(stores[0]) }`")
+            continue
+          }
+          if let store = resource.store, !stores.contains(store) {
+            report(
+              .ambiguousStore, "`\(component.name)` keeps `\(resource.type)` in `\(store)`, and is not connected to it",
+              at: resource.range, "add `connect \(component.name) -> \(store)`")
+            continue
+          }
+          guard let store = resource.store ?? stores.first else { continue }
+          if let owner = owners.updateValue((component.name, resource.range), forKey: store + " " + resource.type) {
+            report(
+              .resourceTwice, "`\(resource.type)` is kept in `\(store)` by `\(owner.component)` already", at: resource.range,
+              "the component that declares a resource owns its table", notes: [Label(owner.range, "there")])
+          }
+        }
+      }
+    }
+  }
+
+  /// Events pass through a broker.
+  private func checkEvents(_ system: System) {
+    for connection in system.connections {
+      guard system.component(connection.from.component)?.port(connection.from.port)?.type.isEvents == true else {
+        if connection.properties.explicit("via") != nil {
+          report(.badOption, "`via` is for events", at: connection.range, "this connection asks and is answered directly")
+        }
+        continue
+      }
+      if connection.properties["via"].isNone, system.settings["via"].isNone {
+        let brokers = system.components.filter { $0.kind.isBroker }.map(\.name)
+        report(
+          .noBroker, "nothing says which broker carries these events", at: connection.range,
+          brokers.isEmpty ? "declare one: `component bus: Redis`" : "add `{ via = \(brokers[0]) }`",
+          help: "`via` on the connection, or in the settings of the system")
+      }
+    }
+  }
+
+  /// Components that wait for each other never start.
+  private func checkWaiting(_ system: System) {
+    var waits: [String: [(target: String, range: SourceRange)]] = [:]
+    for connection in system.connections where connection.properties.bool("wait") {
+      waits[connection.from.component, default: []].append((connection.to.component, connection.range))
+    }
+    var state: [String: Int] = [:]
+    for start in waits.keys.sorted() where state[start] == nil {
+      var stack: [(name: String, next: Int)] = [(start, 0)]
+      state[start] = 1
+      while let (name, next) = stack.last {
+        guard let edges = waits[name], next < edges.count else {
+          state[name] = 2
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].next += 1
+        let edge = edges[next]
+        if state[edge.target] == 1 {
+          let from = stack.firstIndex { $0.name == edge.target } ?? 0
+          let way = (stack[from...].map(\.name) + [edge.target]).joined(separator: " → ")
+          report(.waitCycle, "these components wait for each other and never start", at: edge.range, way)
+        } else if state[edge.target] == nil {
+          state[edge.target] = 1
+          stack.append((edge.target, 0))
+        }
+      }
+    }
+  }
+}

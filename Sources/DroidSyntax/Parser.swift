@@ -1,0 +1,183 @@
+/// Tokens to a tree: hand written, LL(2), and it never fails. Where something is due and not there it leaves a `missing`
+/// node, what fits nowhere goes into an `unexpected` one, and either comes with an error: one for each mistake.
+package struct Parser: ~Copyable {
+  let source: SourceText
+  let bytes: UnsafePointer<UInt8>
+  let tokens: FlatArray<Token>
+  let keywords = KeywordTable()
+  var nodes: FlatBuilder<Node>
+  var report: SyntaxReport
+  var position = 0
+  var depth = 0
+  /// Blocks that are open, for the error about one that is never closed.
+  var openBraces: [Int] = []
+  /// Whether a brace is missing somewhere: only then columns are looked at.
+  let isUnbalanced: Bool
+  var reportedBrace = false
+  /// The last place an error was reported at: one mistake costs one error.
+  var lastError = -1
+
+  /// The deepest nesting of blocks, lists and types.
+  static let deepest = 128
+
+  /// The tree of a text; linear in its length.
+  package static func parse(_ source: SourceText) -> SyntaxTree {
+    guard source.bytes.count <= Lexer.longestFile else { return tooLarge(source) }
+    // The byte behind the last one is looked at by nobody who does not test the end; an empty text still needs an address.
+    let padded = source.bytes.isEmpty ? [0] : source.bytes
+    return padded.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return tooLarge(source) }
+      var lexer = Lexer(UnsafeBufferPointer(start: base, count: source.bytes.count), base: base, file: source.file)
+      lexer.run()
+      let isUnbalanced = lexer.opened != lexer.closed
+      let report = lexer.report
+      let tokens = lexer.finishedTokens()
+      var parser = Parser(source: source, bytes: base, tokens: tokens, report: report, isUnbalanced: isUnbalanced)
+      parser.parseFile()
+      return parser.finish()
+    }
+  }
+
+  private static func tooLarge(_ source: SourceText) -> SyntaxTree {
+    let size = UInt32(clamping: source.bytes.count)
+    var tokens = FlatBuilder<Token>(capacity: 1)
+    tokens.append(Token(kind: .endOfFile, start: size, length: 0, isFirstOnLine: true))
+    var nodes = FlatBuilder<Node>(capacity: 2)
+    nodes.append(Node(kind: .file, firstToken: 0, endToken: 0, subtreeEnd: 2))
+    nodes.append(Node(kind: .missing, firstToken: 0, endToken: 0, subtreeEnd: 2))
+    let diagnostic = Diagnostic(
+      .fileTooLarge, "this file has \(source.bytes.count / 1_000_000) MB, and 16 MB are the most",
+      at: SourceRange(source.file, 0, 0), help: "split the system over several files: all with one header are one unit")
+    return SyntaxTree(source: source, tokens: tokens.finish(), nodes: nodes.finish(), diagnostics: [diagnostic])
+  }
+
+  private init(
+    source: SourceText, bytes: UnsafePointer<UInt8>, tokens: FlatArray<Token>, report: SyntaxReport, isUnbalanced: Bool
+  ) {
+    self.source = source
+    self.bytes = bytes
+    self.tokens = tokens
+    self.report = report
+    self.isUnbalanced = isUnbalanced
+    nodes = FlatBuilder(capacity: tokens.count + 16)
+  }
+
+  private consuming func finish() -> SyntaxTree {
+    let (source, tokens, diagnostics) = (source, tokens, report.diagnostics.inSourceOrder())
+    return SyntaxTree(source: source, tokens: tokens, nodes: finishNodes(), diagnostics: diagnostics)
+  }
+
+  private consuming func finishNodes() -> FlatArray<Node> { nodes.finish() }
+
+  // MARK: Tokens.
+
+  var token: Token { tokens[position] }
+  var kind: TokenKind { tokens[position].kind }
+  var isAtEnd: Bool { kind == .endOfFile }
+
+  func kind(ahead count: Int) -> TokenKind {
+    position + count < tokens.count ? tokens[position + count].kind : .endOfFile
+  }
+
+  func keyword(at index: Int) -> Keyword {
+    guard index < tokens.count, tokens[index].kind == .name else { return .none }
+    return keywords.find(bytes + Int(tokens[index].start), Int(tokens[index].length))
+  }
+
+  func text(at index: Int) -> String {
+    let token = tokens[min(index, tokens.count - 1)]
+    return String(
+      decoding: UnsafeBufferPointer(start: bytes + Int(token.start), count: Int(token.length)), as: UTF8.self)
+  }
+
+  func range(at index: Int) -> SourceRange {
+    let token = tokens[min(index, tokens.count - 1)]
+    return report.range(Int(token.start), Int(token.end))
+  }
+
+  /// The empty place behind the token before this one: where something that is missing is due.
+  var behindLast: SourceRange {
+    position > 0 ? range(at: position - 1).atEnd : range(at: 0).atStart
+  }
+
+  mutating func advance() { if !isAtEnd { position += 1 } }
+
+  // MARK: Nodes.
+
+  mutating func open(_ kind: NodeKind, at first: Int? = nil) -> Int {
+    nodes.append(Node(kind: kind, firstToken: UInt32(first ?? position), endToken: 0, subtreeEnd: 0))
+    return nodes.count - 1
+  }
+
+  mutating func close(_ index: Int) {
+    let node = nodes[index]
+    nodes[index] = Node(
+      kind: node.kind, firstToken: node.firstToken, endToken: UInt32(position), subtreeEnd: UInt32(nodes.count))
+  }
+
+  /// A node around everything since `mark`.
+  mutating func wrap(_ mark: Int, _ kind: NodeKind) -> Int {
+    let first = nodes[mark].firstToken
+    nodes.append(nodes[nodes.count - 1])
+    var index = nodes.count - 1
+    while index > mark {
+      let moved = nodes[index - 1]
+      nodes[index] = Node(
+        kind: moved.kind, firstToken: moved.firstToken, endToken: moved.endToken, subtreeEnd: moved.subtreeEnd + 1)
+      index -= 1
+    }
+    nodes[mark] = Node(kind: kind, firstToken: first, endToken: 0, subtreeEnd: 0)
+    return mark
+  }
+
+  /// A node of one token.
+  mutating func leaf(_ kind: NodeKind) {
+    let node = open(kind)
+    advance()
+    close(node)
+  }
+
+  // MARK: Errors.
+
+  /// Reports, unless something was reported at this token already.
+  mutating func complain(
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
+    notes: [Label] = [], help: String? = nil, fixes: [Fix] = []
+  ) {
+    guard lastError != position else { return }
+    lastError = position
+    report.add(Diagnostic(code, message, at: range, label, notes: notes, help: help, fixes: fixes))
+  }
+
+  /// The place of something that is due.
+  mutating func missing() {
+    nodes.append(
+      Node(kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
+  }
+
+  /// Skips what fits nowhere, up to a place to begin again: at least one token.
+  mutating func skipUnexpected(until stops: (borrowing Parser) -> Bool) {
+    let node = open(.unexpected)
+    var nesting = 0
+    repeat {
+      switch kind {
+      case .leftBrace, .leftParenthesis, .leftBracket: nesting += 1
+      case .rightBrace, .rightParenthesis, .rightBracket: nesting -= 1
+      default: break
+      }
+      advance()
+      if isAtEnd || nesting <= 0 && stops(self) { break }
+      if nesting > 0, token.isFirstOnLine, isAtColumnZero, keyword(at: position).beginsDeclaration { break }
+    } while true
+    close(node)
+  }
+
+  var isAtColumnZero: Bool {
+    let start = Int(token.start)
+    return start == 0 || bytes[start - 1] == 10
+  }
+}
+
+extension Lexer {
+  consuming func finishedTokens() -> FlatArray<Token> { tokens.finish() }
+}
