@@ -63,7 +63,7 @@ extension PythonService {
     draft("\(gen)__main__.py", main())
     draft("\(gen)py.typed", [])
     draft("\(gen)settings.py", settings())
-    draft("\(gen)service.py", interface())
+    draft("\(gen)service.py", interfaceModule())
     draft("\(gen)process.py", process())
     for (path, bytes) in support.bytes(for: self) { draft(gen + path, bytes) }
     if hasModels { draft("\(gen)models.py", models()) }

@@ -2,7 +2,7 @@ import DroidSemantics
 
 /// What the user implements, what runs it, and the first version of the user's file.
 extension PythonService {
-  func interface() -> [UInt8] {
+  func interfaceModule() -> [UInt8] {
     var module = self.module("What `src/\(userPackage)` implements.")
     module.use("abc", "ABC")
     module.separate()

@@ -130,8 +130,13 @@ extension PythonService {
     writeDecorator(operation, options: [], to: &module)
     let stores = PythonCode.text("stores: StoresDependency")
     let body = PythonCode.text("\(entity): \(type)")
-    let path = self.parameter(
-      Parameter(field: resource.key.asPathParameter, location: .path), value: nil, in: &module, types)
+    let wireKey = Names.pathParameter(resource.key.name)
+    let alias = key == wireKey ? [] : [PythonCode.text("alias=" + PythonLiteral.string(wireKey))]
+    let path = action == .list || action == .create
+      ? .text("")
+      : types.annotated(
+        PythonTypes.key(resource.key.type), options: alias, extra: [], with: "Path", in: &module, .text, always: true
+      ).wrapped("\(key): ")
     let cached: [PythonCode] = operation.cache == nil ? [] : [.text("response: Response")]
     if operation.cache != nil { module.use("fastapi", "Response") }
     let doc = operation.operation.doc ?? operation.resourceDoc
@@ -226,18 +231,5 @@ extension Names {
       result.append(isInside && byte == 0x2d ? 0x5f : byte)
     }
     return String(decoding: result, as: UTF8.self)
-  }
-}
-
-extension DataField {
-  /// The key of a record, as a part of a path.
-  fileprivate var asPathParameter: DataField {
-    var type = type
-    if case .string(let rules) = type, rules.pattern == nil {
-      type = .string(TextRules(length: rules.length, pattern: #"^[^/\x00]+$"#))
-    }
-    return DataField(
-      name: name, wireName: name, doc: doc, type: type, defaultValue: nil, isKey: false, isPersonal: false,
-      isSecret: false, deprecated: nil, examples: [], header: nil, range: range)
   }
 }

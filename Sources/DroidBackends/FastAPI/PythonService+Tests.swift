@@ -134,11 +134,10 @@ extension PythonService {
     _ error: ErrorType, _ operation: OperationPlan, _ request: PythonCode, _ client: String, to module: inout PythonModule
   ) {
     let examples = Examples(plan.system)
-    let fields = error.fields.map(Problems.renamed)
     var arguments: [PythonCode] = []
     let types = types(package + ".")
     var expected: [(String, JSONTree)] = []
-    for field in fields where field.defaultValue == nil && !field.type.isOptional {
+    for field in error.fields where field.defaultValue == nil && !field.type.isOptional {
       guard let value = examples.field(field) else { return }
       let type = types.bare(field.type, in: &module)
       module.use("pydantic", "TypeAdapter")
@@ -249,23 +248,29 @@ extension PythonService {
       module.use("conftest", constant)
       module.separate()
       module.line("def test_\(name)_round_trip(\(client): TestClient) -> None:")
-      line("created = \(client).post(\(collection), json=\(constant))")
+      line("collection = \(collection)")
+      line("item = \(item)")
+      line("created = \(client).post(collection, json=\(constant))")
       line("assert created.status_code == 201")
       line("assert created.json() == \(constant)")
-      line("assert created.headers[\"location\"] == \(item)")
-      line("again = \(client).post(\(collection), json=\(constant))")
+      line("assert created.headers[\"location\"] == item")
+      line("again = \(client).post(collection, json=\(constant))")
       line("assert again.status_code == 409")
       line("assert again.headers[\"content-type\"] == \"application/problem+json\"")
-      if operation(.get) != nil { line("assert \(client).get(\(item)).json() == \(constant)") }
-      if operation(.list) != nil { line("assert \(client).get(\(collection)).json() == {\"items\": [\(constant)]}") }
-      if operation(.replace) != nil { line("assert \(client).put(\(item), json=\(constant)).json() == \(constant)") }
+      if operation(.get) != nil { line("assert \(client).get(item).json() == \(constant)") }
+      if operation(.list) != nil { line("assert \(client).get(collection).json() == {\"items\": [\(constant)]}") }
+      if operation(.replace) != nil {
+        line("replaced = \(client).put(item, json=\(constant))")
+        line("assert replaced.json() == \(constant)")
+      }
       if operation(.delete) != nil {
-        line("assert \(client).delete(\(item)).status_code == 204")
-        line("assert \(client).delete(\(item)).status_code == 404")
+        line("assert \(client).delete(item).status_code == 204")
+        line("assert \(client).delete(item).status_code == 404")
       }
       module.separate()
       module.line("def test_\(name)_refuses_unknown_fields(\(client): TestClient) -> None:")
-      line("refused = \(client).post(\(collection), json=\(constant) | {\"no field\": 1})")
+      line("body = \(constant) | {\"no field\": 1}")
+      line("refused = \(client).post(\(collection), json=body)")
       line("assert refused.status_code == 422")
       line("assert refused.headers[\"content-type\"] == \"application/problem+json\"")
     }

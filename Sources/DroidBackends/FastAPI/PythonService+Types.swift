@@ -98,46 +98,25 @@ extension PythonService {
     module.line("type: Literal[\(type)] = \(type)", depth: 1)
     module.line("title: Literal[\(title)] = \(title)", depth: 1)
     module.line("status: Literal[\(error.status)] = \(error.status)", depth: 1)
-    write(error.fields.map(Problems.renamed), doc: nil, to: &module, types, isEmptyAllowed: true)
+    let fields = error.fields
+    if !fields.isEmpty { write(fields, doc: nil, to: &module, types) }
 
     module.separate()
     module.line("class \(name)(ProblemError):")
     module.docstring(error.doc ?? "\(Problems.title(of: error)): answered with \(error.status).", depth: 1)
     module.line()
-    let fields = error.fields.map(Problems.renamed)
     var arguments: [PythonCode] = [.text("self"), .text("*")]
     for field in fields where types.defaultValue(field, in: &module) == nil {
-      arguments.append(types.plain(field.type, in: &module).wrapped(PythonSpelling.field(field.name) + ": "))
+      arguments.append(types.bare(field.type, in: &module).wrapped(PythonSpelling.field(field.name) + ": "))
     }
     for field in fields {
       guard let value = types.defaultValue(field, in: &module) else { continue }
-      arguments.append(
-        types.plain(field.type, in: &module).wrapped(PythonSpelling.field(field.name) + ": ", " = \(value)"))
+      let name = PythonSpelling.field(field.name)
+      arguments.append(types.bare(field.type, in: &module).wrapped(name + ": ", " = \(value)"))
     }
-    var names = fields.map { PythonSpelling.field($0.name) }
-    if !fields.contains(where: { $0.wireName == "detail" }) {
-      arguments.append(.text("detail: str | None = None"))
-      names.append("detail")
-    }
+    arguments.append(.text("detail: str | None = None"))
+    let names = fields.map { PythonSpelling.field($0.name) } + ["detail"]
     module.code(.group("def __init__", .round, arguments, " -> None:"), depth: 1)
     module.code(.call("super().__init__", [.call("\(name)Problem", names.map { .text("\($0)=\($0)") })]), depth: 2)
-  }
-
-  private func write(
-    _ fields: [DataField], doc: String?, to module: inout PythonModule, _ types: PythonTypes, isEmptyAllowed: Bool
-  ) {
-    if !fields.isEmpty { write(fields, doc: doc, to: &module, types) }
-  }
-}
-
-extension Problems {
-  /// A field of an error, with another name where a problem has one of that name.
-  static func renamed(_ field: DataField) -> DataField {
-    let wire = member(field)
-    guard wire != field.wireName || ["type", "title", "status"].contains(field.name) else { return field }
-    return DataField(
-      name: wire, wireName: wire, doc: field.doc, type: field.type, defaultValue: field.defaultValue, isKey: false,
-      isPersonal: field.isPersonal, isSecret: field.isSecret, deprecated: field.deprecated, examples: field.examples,
-      header: nil, range: field.range)
   }
 }

@@ -12,7 +12,7 @@ struct PythonTypes {
   enum Place { case body, text }
 
   /// The type of a field, with its rules and with what is said beside it.
-  func field(_ field: DataField, in module: inout PythonModule, masks: Bool = true, isKey: Bool = false) -> PythonCode {
+  func field(_ field: DataField, in module: inout PythonModule, isKey: Bool = false) -> PythonCode {
     var options: [PythonCode] = []
     var extra: [PythonCode] = []
     if PythonSpelling.field(field.name) != field.wireName {
@@ -23,15 +23,17 @@ struct PythonTypes {
     }
     let examples = field.examples.compactMap { Examples(system).json($0, field.type) }
     if !examples.isEmpty { options.append(PythonLiteral.json(.array(examples)).wrapped("examples=")) }
-    if masks, field.isPersonal || field.isSecret {
+    if field.isPersonal || field.isSecret {
       module.use(root + "runtime.wire", "MASKED")
       extra.append(.text("MASKED"))
     }
-    var type = field.type
-    if isKey, case .string(let rules) = type, rules.pattern == nil {
-      type = .string(TextRules(length: rules.length, pattern: #"^[^/\x00]+$"#))
-    }
-    return annotated(type, options: options, extra: extra, with: "Field", in: &module, .body)
+    return annotated(isKey ? Self.key(field.type) : field.type, options: options, extra: extra, with: "Field", in: &module, .body)
+  }
+
+  /// The type of a key: as a part of a path, it is no empty text and holds no slash.
+  static func key(_ type: ValueType) -> ValueType {
+    guard case .string(let rules) = type, rules.pattern == nil else { return type }
+    return .string(TextRules(length: rules.length, pattern: #"^[^/\x00]+$"#))
   }
 
   /// A type with its rules, where nothing is said beside it.

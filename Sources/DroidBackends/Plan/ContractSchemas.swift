@@ -41,13 +41,10 @@ struct ContractSchemas {
       ("status", .object([("const", .integer(error.status))])),
     ]
     var required = ["type", "title", "status"]
-    if !error.fields.contains(where: { $0.wireName == "detail" }) {
-      properties.append(("detail", .object([("type", .string("string"))])))
-    }
+    properties.append(("detail", .object([("type", .string("string"))])))
     for field in error.fields {
-      let name = Problems.member(field)
-      properties.append((name, self.field(field)))
-      if isRequired(field) { required.append(name) }
+      properties.append((field.wireName, self.field(field)))
+      if isRequired(field) { required.append(field.wireName) }
     }
     return Self.object(doc: error.doc, properties, required: required)
   }
@@ -196,11 +193,6 @@ package enum Problems {
 
   /// A title is short: the name, as a person says it. What the doc comment tells is the description.
   package static func title(of error: ErrorType) -> String { Names.sentence(error.name) }
-
-  /// A field of an error must not hide what every problem has.
-  package static func member(_ field: DataField) -> String {
-    ["type", "title", "status"].contains(field.wireName) ? field.wireName + "_" : field.wireName
-  }
 
   /// A key is part of a path, so it is no empty text, and holds no slash.
   package static let keyPattern = "^[^/\\u0000]+$"

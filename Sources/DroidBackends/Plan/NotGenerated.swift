@@ -22,7 +22,9 @@ package enum NotGenerated {
         let name = "\(component.name).\(port.name)"
         parts += says(["auth", "limit", "cors", "timeout"], port.port.properties).map { "`\($0)` of \(name)" }
         for operation in port.operations {
-          let said = says(["idempotent", "limit", "scopes", "auth", "timeout"], operation.operation.properties)
+          var said = says(["limit", "scopes", "auth", "timeout"], operation.operation.properties)
+          // That it may be done twice is for callers to know; keeping the answer for a key is our work.
+          if operation.operation.properties["idempotent"].call?.name == "key" { said.append("idempotent = key") }
           parts += said.map { "`\($0)` of \(name).\(operation.name)" }
         }
       }
