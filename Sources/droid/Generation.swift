@@ -24,7 +24,8 @@ struct Generation {
   /// The one place that knows which backend makes which target.
   private static func output(of target: Target, _ systems: SystemSet) -> Output {
     switch target {
-    case .fastAPI, .openAPI, .kubernetes, .prometheus: Output()
+    case .kubernetes: KubernetesBackend.generate(systems)
+    case .fastAPI, .openAPI, .prometheus: Output()
     }
   }
 
