@@ -13,7 +13,6 @@ package enum KubernetesBackend {
       files.append(file.name)
     }
     let kustomization: YAML = .map([
-      "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
       "resources": .list(files.map { .string($0) }),
     ])
     output.drafts.append(FileDraft("kubernetes/base/kustomization.yaml", write([kustomization], header)))

@@ -18,23 +18,26 @@ enum Overlay {
         continue
       }
       guard let difference = difference(before, inNamespace(object, of: base), key: nil) else { continue }
-      drafts.append(FileDraft("\(folder)/patch-\(file)", KubernetesBackend.write([named(object, difference)], header)))
-      patches.append(["path": .string("patch-\(file)")])
+      patches.append(["patch": .string(text(named(object, difference, base)))])
     }
     for object in base.files.flatMap(\.objects) where !kept.contains(identity(object)) {
-      let file = "delete-" + identity(object).lowercased().replacing("/", with: "-") + ".yaml"
-      let patch = named(object, .map([.init(key: "$patch", value: "delete")]))
-      drafts.append(FileDraft("\(folder)/\(file)", KubernetesBackend.write([patch], header)))
-      patches.append(["path": .string(file)])
+      let patch = named(object, .map([.init(key: "$patch", value: "delete")]), base)
+      patches.append(["patch": .string(text(patch))])
     }
     let isElsewhere = base.system.namespace != cluster.system.namespace
     let kustomization: YAML = .map([
-      "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
       "namespace": isElsewhere ? .string(cluster.system.namespace) : nil, "resources": .list(resources),
       "patches": YAML.list(patches).unlessEmpty,
     ])
     drafts.append(FileDraft("\(folder)/kustomization.yaml", KubernetesBackend.write([kustomization], header)))
     return drafts
+  }
+
+  /// A patch as text: it stands in the kustomization itself, since no part of an object is a manifest of its own.
+  private static func text(_ patch: YAML) -> String {
+    var writer = YAMLWriter()
+    writer.document(patch, isFirst: true)
+    return String(decoding: writer.out.bytes.dropLast(), as: UTF8.self)
   }
 
   /// Kind and name; the namespace is the overlay's, as is the name of the Namespace itself.
@@ -55,13 +58,21 @@ enum Overlay {
   }
 
   /// A patch with what names the object it is for.
-  private static func named(_ object: YAML, _ difference: YAML) -> YAML {
+  private static func named(_ object: YAML, _ difference: YAML, _ base: Cluster) -> YAML {
     guard case .map(let entries) = difference else { return object }
     let own: [YAML.Entry] = {
       if case .map(let metadata)? = difference["metadata"] { return metadata }
       return []
     }()
-    let metadata = [YAML.Entry(key: "name", value: object["metadata"]?["name"] ?? "")] + own
+    let isNamespace = object["kind"]?.text == "Namespace"
+    let place: [YAML.Entry] =
+      isNamespace
+      ? [.init(key: "name", value: .string(base.system.namespace))]
+      : [
+        .init(key: "name", value: object["metadata"]?["name"] ?? ""),
+        .init(key: "namespace", value: .string(base.system.namespace)),
+      ]
+    let metadata = place + own.filter { $0.key != "name" && $0.key != "namespace" }
     return .map(
       [
         .init(key: "apiVersion", value: object["apiVersion"] ?? "v1"), .init(key: "kind", value: object["kind"] ?? ""),
