@@ -24,8 +24,7 @@ let package = Package(
       linkerSettings: standalone),
     .executableTarget(
       name: "droid-bench",
-      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"],
-      linkerSettings: standalone),
+      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"]),
 
     // Files of other languages become constants of the binary.
     .executableTarget(name: "droid-embed"),

@@ -10,22 +10,14 @@ struct Generation {
   private var stages: [(target: Target, nanoseconds: UInt64, files: Int, bytes: Int)] = []
 
   init(_ systems: SystemSet, targets: [Target]) {
-    for target in Target.allCases where targets.contains(target) {
+    for (target, generate) in Backends.all where targets.contains(target) {
       let start = MonotonicClock.nanoseconds
-      let output = Self.output(of: target, systems)
+      let output = generate(systems)
       drafts += output.drafts
       counts += output.counts.filter { $0.count > 0 }
       for thing in output.notGenerated where !notGenerated.contains(thing) { notGenerated.append(thing) }
       let bytes = output.drafts.reduce(0) { $0 + $1.bytes.count }
       stages.append((target, MonotonicClock.nanoseconds - start, output.drafts.count, bytes))
-    }
-  }
-
-  /// The one place that knows which backend makes which target.
-  private static func output(of target: Target, _ systems: SystemSet) -> Output {
-    switch target {
-    case .kubernetes: KubernetesBackend.generate(systems)
-    case .fastAPI, .openAPI, .prometheus: Output()
     }
   }
 

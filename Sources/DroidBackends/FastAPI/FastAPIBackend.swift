@@ -1,0 +1,94 @@
+import DroidSemantics
+
+/// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.
+package enum FastAPIBackend {
+  package static func output(for systems: SystemSet) -> Output {
+    var output = Output()
+    let plans = Planner(systems).plans(language: "python")
+    let support = Support(header: "# " + PythonService.headerText(systems.base))
+    for plan in plans {
+      PythonService(plan).draftFiles(support, into: &output.drafts)
+      output.notGenerated += NotGenerated.parts(of: plan)
+    }
+    for component in systems.base.components where component.properties.choice("language") == "python" {
+      if component.kind == .job || component.kind == .model {
+        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
+      }
+    }
+    output.counts = [("services", plans.count)]
+    return output
+  }
+}
+
+/// The static files, ready to be copied.
+private struct Support {
+  private let files: [(path: String, bytes: [UInt8])]
+
+  init(header: String) {
+    files = FastAPISupportFiles.all.map { path, text in
+      var writer = ByteWriter(capacity: text.utf8CodeUnitCount + 100)
+      writer.write(header)
+      writer.newline()
+      writer.write(text)
+      return (path.description, writer.bytes)
+    }
+  }
+
+  /// Only what something uses.
+  func bytes(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
+    files.filter { file in
+      switch file.path {
+      case "runtime/application.py", "runtime/requests.py", "runtime/problems.py", "runtime/wire.py":
+        service.hasApplications
+      case "runtime/store.py", "runtime/postgres.py": service.hasResources
+      default: file.path.hasSuffix(".py")
+      }
+    }
+  }
+}
+
+extension PythonService {
+  fileprivate func draftFiles(_ support: Support, into drafts: inout [FileDraft]) {
+    let root = "services/\(plan.name)/"
+    let gen = "\(root)gen/\(package)/"
+    func draft(_ path: String, _ bytes: [UInt8], _ ownership: FileDraft.Ownership = .generated) {
+      drafts.append(FileDraft(path, bytes, ownership: ownership))
+    }
+    draft("\(root)README.md", readMe())
+    draft("\(root)pyproject.toml", project())
+    draft("\(root)Dockerfile", dockerfile())
+    draft("\(root).dockerignore", dockerIgnore())
+    let doc = "The generated side of `\(plan.name)`. Its behaviour is in `src/\(userPackage)`."
+    draft("\(gen)__init__.py", module(doc).bytes())
+    draft("\(gen)__main__.py", main())
+    draft("\(gen)py.typed", [])
+    draft("\(gen)settings.py", settings())
+    draft("\(gen)service.py", interfaceModule())
+    draft("\(gen)process.py", process())
+    for (path, bytes) in support.bytes(for: self) { draft(gen + path, bytes) }
+    if hasModels { draft("\(gen)models.py", models()) }
+    if hasErrors { draft("\(gen)errors.py", errors()) }
+    if hasApplications || hasMetrics { draft("\(gen)metrics.py", metrics()) }
+    if hasResources { draft("\(gen)stores.py", stores()) }
+    if hasApplications {
+      draft("\(gen)app.py", application())
+      draft("\(gen)dependencies.py", dependencies())
+      draft("\(gen)routers/__init__.py", module("One router for each port.").bytes())
+      draft("\(root)tests/conftest.py", testConfiguration())
+      draft("\(root)tests/test_service.py", serviceTests())
+    } else {
+      draft("\(root)tests/test_service.py", healthTests())
+    }
+    for application in plan.applications {
+      draft(gen + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      for port in application.ports {
+        draft("\(gen)routers/\(PythonSpelling.module(port.name)).py", router(port))
+        draft("\(root)tests/test_\(Names.snake(port.name))_port.py", tests(port, of: application))
+      }
+    }
+    let user = "\(root)src/\(userPackage)/"
+    let note = "\"\"\"The behaviour of `\(plan.name)`. This folder is yours: droid wrote it once and leaves it alone.\"\"\"\n"
+    draft("\(user)__init__.py", Array(note.utf8), .scaffold)
+    draft("\(user)service.py", scaffold(), .scaffold)
+  }
+}

@@ -1,0 +1,95 @@
+import DroidSemantics
+
+/// A module that is being written: what it imports is known when its body is.
+struct PythonModule {
+  private let header: String
+  private let doc: String
+  private var imports = PythonImports()
+  private(set) var body = ByteWriter(capacity: 4096)
+
+  init(_ header: String, _ doc: String) {
+    self.header = header
+    self.doc = doc
+  }
+
+  /// `from module import name`
+  mutating func use(_ module: String, _ names: String...) { for name in names { imports.add(name, from: module) } }
+
+  /// `import module`
+  mutating func use(module: String) { imports.add(module) }
+
+  mutating func isFirstParty(_ package: String) { imports.firstParty.insert(package) }
+
+  mutating func line(_ text: String = "", depth: Int = 0) {
+    if !text.isEmpty { for _ in 0..<depth { body.write("    ") } }
+    body.write(text)
+    body.newline()
+  }
+
+  mutating func code(_ code: PythonCode, depth: Int = 0) {
+    code.write(to: &body, depth: depth)
+    body.newline()
+  }
+
+  /// Two lines of air, before each class and function.
+  mutating func separate() { body.write("\n\n") }
+
+  mutating func docstring(_ text: String, depth: Int) {
+    for (index, line) in Self.docstring(text).enumerated() {
+      // The lines of a text keep their own indentation, which is measured from ours.
+      if index == 0 || !line.isEmpty { for _ in 0..<depth { body.write("    ") } }
+      body.write(line)
+      body.newline()
+    }
+  }
+
+  private static func docstring(_ text: String) -> [String] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      var line = line.replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
+        .replacingAll("\t", with: "    ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    while lines.first?.isEmpty == true { lines.removeFirst() }
+    guard var first = lines.first else { return ["\"\"\"\"\"\""] }
+    while first.first == " " { first.removeFirst() }
+    if first.hasPrefix("\"") { first = " " + first }
+    lines[0] = "\"\"\"" + first
+    if lines.count == 1 {
+      lines[0] += (lines[0].hasSuffix("\"") ? " " : "") + "\"\"\""
+    } else {
+      lines.append("\"\"\"")
+    }
+    return lines
+  }
+
+  func bytes() -> [UInt8] {
+    var writer = ByteWriter(capacity: body.bytes.count + 1024)
+    writer.write(header)
+    writer.newline()
+    for line in Self.docstring(doc) {
+      writer.write(line)
+      writer.newline()
+    }
+    if !imports.isEmpty { writer.newline() }
+    imports.write(to: &writer)
+    writer.write(body.bytes)
+    return writer.bytes
+  }
+}
+
+extension StringProtocol {
+  /// Without Foundation.
+  func replacingAll(_ old: String, with new: String) -> String {
+    guard utf8.contains(old.utf8.first ?? 0) else { return String(self) }
+    var result = ""
+    var rest = self[...]
+    while let found = rest.firstRange(of: old) {
+      result += rest[..<found.lowerBound]
+      result += new
+      rest = rest[found.upperBound...]
+    }
+    return result + rest
+  }
+}

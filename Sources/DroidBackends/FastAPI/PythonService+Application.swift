@@ -1,0 +1,90 @@
+import DroidSemantics
+
+/// `app.py` and `dependencies.py`.
+extension PythonService {
+  func application() -> [UInt8] {
+    let first = plan.applications[0]
+    var module = self.module("The application: `python -m \(package)`, or `uvicorn \(package).app:app`.")
+    module.use("collections.abc", "AsyncIterator")
+    module.use("contextlib", "asynccontextmanager")
+    module.use("importlib.resources", "files")
+    module.use("fastapi", "FastAPI")
+    module.use("\(userPackage).service", implementation)
+    module.use(".process", "running")
+    module.use(".runtime.application", "complete")
+    module.use(".runtime.configuration", "load")
+    module.use(".service", interface)
+    module.use(".settings", "Settings")
+    module.separate()
+    module.code(
+      .group(
+        "def create_app", .round,
+        [.text("settings: Settings"), .text("service_type: type[\(interface)] = \(implementation)")], " -> FastAPI:"))
+    module.docstring("\(Self.phrase(first)). The process lives as long as it does.", depth: 1)
+    module.line()
+    module.line("@asynccontextmanager", depth: 1)
+    module.line("async def lifespan(app: FastAPI) -> AsyncIterator[None]:", depth: 1)
+    module.line("async with running(settings, service_type) as process:", depth: 2)
+    module.line("app.state.process = process", depth: 3)
+    module.line("yield", depth: 3)
+    module.line()
+    module.line("app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan)", depth: 1)
+    complete(first, to: &module)
+    for application in plan.applications.dropFirst() {
+      let name = variable(application)
+      module.separate()
+      module.line("def create_\(name)(main: FastAPI) -> FastAPI:")
+      module.docstring("\(Self.phrase(application)). It shares the process of the main one.", depth: 1)
+      module.line("app = FastAPI(openapi_url=None, redirect_slashes=False)", depth: 1)
+      module.line("app.state = main.state", depth: 1)
+      complete(application, to: &module)
+    }
+    module.separate()
+    module.line("settings = load(Settings)")
+    module.line("app = create_app(settings)")
+    for application in plan.applications.dropFirst() {
+      module.line("\(variable(application)) = create_\(variable(application))(app)")
+    }
+    return module.bytes()
+  }
+
+  private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
+    for port in application.ports {
+      let name = PythonSpelling.module(port.name)
+      module.use(".routers.\(name)", "router as \(name)_router")
+      module.line("app.include_router(\(name)_router)", depth: 1)
+    }
+    module.line("complete(app, contract=files(__package__) / \"\(contractFile(application))\")", depth: 1)
+    module.line("return app", depth: 1)
+  }
+
+  private static func phrase(_ application: ApplicationPlan) -> String {
+    let names = application.ports.map { "`\($0.name)`" }.joined(separator: ", ")
+    return application.ports.count == 1 ? "The application of the port \(names)" : "The application of the ports \(names)"
+  }
+
+  func dependencies() -> [UInt8] {
+    var module = self.module("What the routers are given.")
+    module.use("typing", "Annotated")
+    module.use("fastapi", "Depends", "Request")
+    module.use(".process", "Process")
+    var dependencies: [(String, String, String)] = []
+    if hasBehaviours {
+      module.use(".service", interface)
+      dependencies.append(("service", interface, "ServiceDependency"))
+    }
+    if hasResources {
+      module.use(".stores", "Stores")
+      dependencies.append(("stores", "Stores", "StoresDependency"))
+    }
+    for (name, type, _) in dependencies {
+      module.separate()
+      module.line("def get_\(name)(request: Request) -> \(type):")
+      module.line("process: Process = request.app.state.process", depth: 1)
+      module.line("return process.\(name)", depth: 1)
+    }
+    module.separate()
+    for (name, type, alias) in dependencies { module.line("\(alias) = Annotated[\(type), Depends(get_\(name))]") }
+    return module.bytes()
+  }
+}

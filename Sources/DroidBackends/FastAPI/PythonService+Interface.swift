@@ -1,0 +1,165 @@
+import DroidSemantics
+
+/// What the user implements, what runs it, and the first version of the user's file.
+extension PythonService {
+  func interfaceModule() -> [UInt8] {
+    var module = self.module("What `src/\(userPackage)` implements.")
+    module.use("abc", "ABC")
+    module.separate()
+    module.line("class \(interface)(ABC):")
+    module.docstring(plan.component.doc ?? "The behaviour of `\(plan.name)`.", depth: 1)
+    module.line()
+    if !parts.isEmpty {
+      let arguments = parts.map { part in
+        module.use("." + part.module, part.type)
+        return PythonCode.text("\(part.name): \(part.type)")
+      }
+      module.code(.group("def __init__", .round, [.text("self")] + arguments, " -> None:"), depth: 1)
+      for part in parts { module.line("self.\(part.name) = \(part.name)", depth: 2) }
+      module.line()
+    }
+    module.line("async def start(self) -> None:  # noqa: B027", depth: 1)
+    module.docstring(hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 2)
+    module.line()
+    module.line("async def stop(self) -> None:  # noqa: B027", depth: 1)
+    module.docstring(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 2)
+    for operation in plan.behaviours {
+      module.use("abc", "abstractmethod")
+      module.line()
+      module.line("@abstractmethod", depth: 1)
+      module.code(signature(of: operation, in: &module, types()), depth: 1)
+      module.docstring(Self.doc(of: operation), depth: 2)
+    }
+    return module.bytes()
+  }
+
+  /// `async def cancel(self, id: UUID) -> Order:`
+  func signature(of operation: OperationPlan, in module: inout PythonModule, _ types: PythonTypes) -> PythonCode {
+    let arguments = operation.parameters.map { parameter in
+      types.bare(parameter.field.type, in: &module).wrapped(PythonSpelling.parameter(parameter.field.name) + ": ")
+    }
+    let result = operation.operation.result.map { types.bare($0, in: &module).flat } ?? "None"
+    let name = PythonSpelling.method(operation.method)
+    return .group("async def \(name)", .round, [.text("self")] + arguments, " -> \(result):")
+  }
+
+  private static func doc(of operation: OperationPlan) -> String {
+    let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+    let doc = operation.operation.doc ?? "Answer \(place)."
+    if operation.errors.isEmpty { return doc }
+    return doc + "\n\nRaises \(operation.errors.map { PythonSpelling.type($0.name) }.joined(separator: ", "))."
+  }
+
+  func scaffold() -> [UInt8] {
+    var module = PythonModule("", "Where the behaviour of `\(plan.name)` is written.")
+    module.isFirstParty(package)
+    module.isFirstParty(userPackage)
+    module.use("\(package).service", interface)
+    module.separate()
+    module.line("class \(implementation)(\(interface)):")
+    module.docstring("What droid asks for and does not write itself.", depth: 1)
+    for operation in plan.behaviours {
+      module.line()
+      module.code(signature(of: operation, in: &module, types(package + ".")), depth: 1)
+      module.line("raise NotImplementedError", depth: 2)
+    }
+    return Array(module.bytes().dropFirst())
+  }
+
+  func process() -> [UInt8] {
+    var module = self.module("What lives as long as the process.")
+    module.use("collections.abc", "AsyncIterator")
+    module.use("contextlib", "asynccontextmanager")
+    module.use("dataclasses", "dataclass")
+    module.use("\(userPackage).service", implementation)
+    module.use(".runtime.health", "Health", "admin_port")
+    module.use(".runtime.logs", "configure_logging")
+    module.use(".service", interface)
+    module.use(".settings", "Settings")
+    module.separate()
+    module.line("@dataclass(frozen=True)")
+    module.line("class Process:")
+    module.docstring("The parts that requests are given.", depth: 1)
+    module.line()
+    module.line("health: Health", depth: 1)
+    if hasResources {
+      module.use(".stores", "Stores", "open_stores")
+      module.line("stores: Stores", depth: 1)
+    }
+    module.line("service: \(interface)", depth: 1)
+    module.separate()
+    module.line("@asynccontextmanager")
+    module.code(
+      .group(
+        "async def running", .round,
+        [.text("settings: Settings"), .text("service_type: type[\(interface)] = \(implementation)")],
+        " -> AsyncIterator[Process]:"))
+    module.docstring("Start everything, and stop it in the opposite order.", depth: 1)
+    module.line("configure_logging(settings.log_level)", depth: 1)
+    module.line("health = Health()", depth: 1)
+    if hasResources {
+      module.line("async with (", depth: 1)
+      module.line("admin_port(health, settings.host, settings.admin_port),", depth: 2)
+      module.line("open_stores(settings, health) as stores,", depth: 2)
+      module.line("):", depth: 1)
+    } else {
+      module.line("async with admin_port(health, settings.host, settings.admin_port):", depth: 1)
+    }
+    if hasMetrics { module.use(".metrics", "Metrics") }
+    let arguments = (hasResources ? ["stores"] : []) + (hasMetrics ? ["Metrics()"] : [])
+    module.line("service = service_type(\(arguments.joined(separator: ", ")))", depth: 2)
+    module.line("await service.start()", depth: 2)
+    module.line("health.started = True", depth: 2)
+    module.line("try:", depth: 2)
+    module.line("yield Process(health, \(hasResources ? "stores, " : "")service)", depth: 3)
+    module.line("finally:", depth: 2)
+    module.line("await service.stop()", depth: 3)
+    return module.bytes()
+  }
+
+  func main() -> [UInt8] {
+    var module = self.module("Run the service until it is told to stop: `python -m \(package)`.")
+    module.use(".runtime.server", "run", "serve")
+    module.separate()
+    module.line("async def main() -> None:")
+    module.docstring("Start, serve, and stop in the time that the cluster grants.", depth: 1)
+    if hasApplications {
+      module.use(".app", "app", "settings")
+      for application in plan.applications { module.use(".app", variable(application)) }
+      module.use(".process", "Process")
+      module.line("async with app.router.lifespan_context(app):", depth: 1)
+      module.line("process: Process = app.state.process", depth: 2)
+    } else {
+      module.use(".process", "running")
+      module.use(".runtime.configuration", "load")
+      module.use(".settings", "Settings")
+      module.line("settings = load(Settings)", depth: 1)
+      module.line("async with running(settings) as process:", depth: 1)
+    }
+    let apps = plan.applications.map { PythonCode.text("(\(variable($0)), settings.\(portSetting($0)))") }
+    module.code(
+      .call(
+        "await serve",
+        [
+          .group("", .square, apps), .text("host=settings.host"),
+          .text("grace=\(hasApplications ? "settings.shutdown_seconds" : "1")"),
+          .text("stopping=process.health.drain"),
+        ]), depth: 2)
+    module.separate()
+    module.line("if __name__ == \"__main__\":")
+    module.line("run(main())", depth: 1)
+    return module.bytes()
+  }
+}
+
+extension PythonTypes {
+  /// A type without rules: what a method is given has been checked, what it answers is checked later.
+  func bare(_ type: ValueType, in module: inout PythonModule) -> PythonCode {
+    switch type {
+    case .optional(let inner): bare(inner, in: &module).wrapped("", " | None")
+    case .list(let element, _): .group("list", .square, [bare(element, in: &module)])
+    case .map(let element, _): .group("dict", .square, [.text("str"), bare(element, in: &module)])
+    default: .text(base(of: type, in: &module))
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import DroidSemantics
+
+/// The modules that live as long as the process: metrics, settings, stores, the interface, the process itself.
+extension PythonService {
+  func metrics() -> [UInt8] {
+    var module = self.module("What this service measures. Prometheus reads it at /metrics on the admin port.")
+    module.line()
+    if hasApplications {
+      module.use("prometheus_client", "Gauge", "Histogram")
+      let labels = ["port", "operation", "http_request_method", "http_route", "http_response_status_code"]
+      module.code(
+        .call(
+          "REQUEST_DURATION = Histogram",
+          [
+            .text("\"http_server_request_duration_seconds\""), .text("\"Duration of HTTP requests.\""),
+            Self.list(labels.map { PythonLiteral.string($0) }),
+            Self.list(plan.buckets.map(\.description)).wrapped("buckets="),
+          ]))
+      module.code(
+        .call(
+          "ACTIVE_REQUESTS = Gauge",
+          [
+            .text("\"http_server_active_requests\""), .text("\"HTTP requests that are being answered.\""),
+            Self.list(["\"port\"", "\"operation\""]),
+          ]))
+    }
+    for metric in plan.metrics {
+      let kind = metric.kind == "gauge" ? "Gauge" : metric.kind == "histogram" ? "Histogram" : "Counter"
+      module.use("prometheus_client", kind)
+      var arguments: [PythonCode] = [
+        .text(PythonLiteral.string(metric.name)), .text(PythonLiteral.string(metric.help)),
+      ]
+      if !metric.labels.isEmpty {
+        arguments.append(Self.list(metric.labels.map { PythonLiteral.string(Names.snake($0)) }))
+      }
+      if !metric.buckets.isEmpty { arguments.append(Self.list(metric.buckets.map(\.description)).wrapped("buckets=")) }
+      module.code(.call("\(Self.constant(metric)) = \(kind)", arguments))
+    }
+    if hasMetrics { writeMetrics(to: &module) }
+    return module.bytes()
+  }
+
+  private func writeMetrics(to module: inout PythonModule) {
+    module.separate()
+    module.line("class Metrics:")
+    module.docstring("The metrics of the droidfile, each as a method.", depth: 1)
+    for metric in plan.metrics {
+      module.line()
+      let labels = metric.labels.map { PythonSpelling.parameter($0) }
+      var arguments: [PythonCode] = [
+        .text("self"), .text(metric.kind == "counter" ? "amount: float = 1" : "value: float"),
+      ]
+      if !labels.isEmpty { arguments += [.text("*")] + labels.map { .text("\($0): str") } }
+      module.code(.group("def \(PythonSpelling.method(metric.watch.name))", .round, arguments, " -> None:"), depth: 1)
+      module.docstring(metric.help, depth: 2)
+      let target = Self.constant(metric) + (labels.isEmpty ? "" : ".labels(\(labels.joined(separator: ", ")))")
+      let call = metric.kind == "gauge" ? "set(value)" : metric.kind == "histogram" ? "observe(value)" : "inc(amount)"
+      module.line("\(target).\(call)", depth: 2)
+    }
+  }
+
+  private static func constant(_ metric: MetricPlan) -> String {
+    let name = Names.constant(metric.watch.name)
+    return name == "REQUEST_DURATION" || name == "ACTIVE_REQUESTS" ? name + "_" : name
+  }
+
+  static func list(_ parts: [String]) -> PythonCode { .group("", .square, parts.map { .text($0) }) }
+
+  func settings() -> [UInt8] {
+    var module = self.module("Settings, from the environment.")
+    module.use("typing", "Literal")
+    if hasApplications {
+      module.use("typing", "Annotated")
+      module.use("pydantic", "Field")
+    }
+    module.use("pydantic_settings", "BaseSettings", "SettingsConfigDict")
+    module.use(".runtime.configuration", "Port")
+    module.separate()
+    module.line("class Settings(BaseSettings):")
+    module.docstring("Each field is the environment variable of the same name in capitals.", depth: 1)
+    module.line()
+    module.line("model_config = SettingsConfigDict(frozen=True)", depth: 1)
+    module.line()
+    module.line("host: str = \"0.0.0.0\"  # nosec B104", depth: 1)
+    for application in plan.applications {
+      module.line("\(portSetting(application)): Port = \(application.target)", depth: 1)
+    }
+    module.line("admin_port: Port = 9464", depth: 1)
+    let level = plan.component.properties.choice("log") ?? "info"
+    module.line(
+      "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
+    if hasApplications {
+      // A part of the time is for what comes after: closing the stores, stopping the service.
+      let seconds = ExactDecimal(max(plan.grace.nanoseconds / 5 * 4, 1_000_000), scale: 9)
+      module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
+    }
+    for store in plan.stores {
+      module.use(".runtime.configuration", "PostgresURL")
+      module.line("\(store.variable.lowercased()): PostgresURL | None = None", depth: 1)
+      module.line("\(store.poolVariable.lowercased()): Annotated[int, Field(ge=1)] = \(store.pool)", depth: 1)
+    }
+    return module.bytes()
+  }
+
+  func stores() -> [UInt8] {
+    let places = plan.stores.count > 1 ? "or memory where there is no database" : "or memory when there is no database"
+    var module = self.module("Where the resources of this service are kept: PostgreSQL, \(places).")
+    let types = types()
+    module.use(module: "logging")
+    module.use("collections.abc", "AsyncIterator")
+    module.use("contextlib", "asynccontextmanager")
+    module.use("dataclasses", "dataclass")
+    module.use(".runtime.health", "Health")
+    module.use(".runtime.postgres", "PostgresStore", "connect")
+    module.use(".runtime.store", "MemoryStore", "Store")
+    module.use(".settings", "Settings")
+    module.line()
+    module.line("logger = logging.getLogger(__name__)")
+    module.separate()
+    module.line("@dataclass(frozen=True)")
+    module.line("class Stores:")
+    module.docstring("The stores, by the name of what they keep.", depth: 1)
+    module.line()
+    for resource in plan.stores.flatMap(\.resources) {
+      let type = PythonSpelling.type(resource.type)
+      module.use(".models", type)
+      let key = types.base(of: resource.key.type, in: &module)
+      module.line("\(Self.storeName(resource)): Store[\(key), \(type)]", depth: 1)
+    }
+    if plan.stores.count == 1 {
+      writeOneStore(plan.stores[0], to: &module)
+    } else {
+      writeStores(to: &module)
+    }
+    return module.bytes()
+  }
+
+  static func storeName(_ resource: ResourcePlan) -> String { PythonSpelling.field(resource.type) }
+
+  private func writeOneStore(_ store: StorePlan, to module: inout PythonModule) {
+    let setting = store.variable.lowercased()
+    module.separate()
+    module.line("@asynccontextmanager")
+    module.line("async def open_stores(settings: Settings, health: Health) -> AsyncIterator[Stores]:")
+    module.docstring("Open the stores, and close them at the end.", depth: 1)
+    module.line("if settings.\(setting) is None:", depth: 1)
+    module.line(
+      "logger.warning(\"\(store.variable) is not set: resources are kept in memory, and lost at the end\")", depth: 2)
+    module.code(.call("yield Stores", store.resources.map(memoryStore)), depth: 2)
+    module.line("return", depth: 2)
+    module.line()
+    module.line("url = settings.\(setting).get_secret_value()", depth: 1)
+    module.line("async with connect(url, settings.\(store.poolVariable.lowercased())) as pool:", depth: 1)
+    module.line("health.check(\"database\", lambda: pool.fetchval(\"select 1\"))", depth: 2)
+    module.code(.call("yield Stores", store.resources.map { postgresStore($0, pool: "pool") }), depth: 2)
+  }
+
+  /// Several databases: each is there or not.
+  private func writeStores(to module: inout PythonModule) {
+    module.use("contextlib", "AsyncExitStack")
+    module.separate()
+    module.line("@asynccontextmanager")
+    module.line("async def open_stores(settings: Settings, health: Health) -> AsyncIterator[Stores]:")
+    module.docstring("Open the stores, and close them at the end.", depth: 1)
+    module.line("async with AsyncExitStack() as stack:", depth: 1)
+    let types = types()
+    for store in plan.stores {
+      let setting = store.variable.lowercased()
+      let pool = Names.snake(store.component ?? "memory") + "_pool"
+      for resource in store.resources {
+        let name = Self.storeName(resource)
+        let key = types.base(of: resource.key.type, in: &module)
+        let type = PythonSpelling.type(resource.type)
+        module.code(
+          memoryStore(resource).renamed("\(name): Store[\(key), \(type)] = ", from: "\(name)="), depth: 2)
+      }
+      module.line("if settings.\(setting) is None:", depth: 2)
+      module.line(
+        "logger.warning(\"\(store.variable) is not set: its resources are kept in memory, and lost at the end\")",
+        depth: 3)
+      module.line("else:", depth: 2)
+      module.line("url = settings.\(setting).get_secret_value()", depth: 3)
+      module.code(
+        .call(
+          "\(pool) = await stack.enter_async_context",
+          [.call("connect", [.text("url"), .text("settings.\(store.poolVariable.lowercased())")])]), depth: 3)
+      module.line(
+        "health.check(\(PythonLiteral.string(store.component ?? "database")), lambda: \(pool).fetchval(\"select 1\"))",
+        depth: 3)
+      for resource in store.resources {
+        let name = Self.storeName(resource)
+        module.code(postgresStore(resource, pool: pool).renamed("\(name) = ", from: "\(name)="), depth: 3)
+      }
+    }
+    let names = plan.stores.flatMap(\.resources).map { PythonCode.text("\(Self.storeName($0))=\(Self.storeName($0))") }
+    module.code(.call("yield Stores", names), depth: 2)
+  }
+
+  private func memoryStore(_ resource: ResourcePlan) -> PythonCode {
+    .call(
+      "\(Self.storeName(resource))=MemoryStore",
+      [
+        .text(PythonSpelling.type(resource.type)),
+        .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
+      ])
+  }
+
+  private func postgresStore(_ resource: ResourcePlan, pool: String) -> PythonCode {
+    let column =
+      switch resource.key.type {
+      case .uuid: "\"uuid\""
+      case .int: "\"bigint\""
+      default: "'text collate \"C\"'"
+      }
+    return .call(
+      "\(Self.storeName(resource))=await PostgresStore.open",
+      [
+        .text(pool), .text(PythonSpelling.type(resource.type)),
+        .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
+        .text("table='\"\(Names.snake(resource.type))\"'"), .text("column=\(column)"),
+      ])
+  }
+}
+
+extension MetricPlan {
+  var help: String { watch.doc ?? Names.sentence(watch.name) + "." }
+}
+
+extension PythonCode {
+  /// The same code, with another beginning.
+  fileprivate func renamed(_ new: String, from old: String) -> PythonCode {
+    guard case .group(let before, let brackets, let parts, let after) = self, before.hasPrefix(old) else { return self }
+    return .group(new + before.dropFirst(old.count), brackets, parts, after)
+  }
+}
+
+extension PythonTypes {
+  /// A type without its rules, for a parameter of a type.
+  func base(of type: ValueType, in module: inout PythonModule) -> String {
+    switch type {
+    case .int: plain(.int(.none), in: &module).flat
+    case .float: plain(.float(.none), in: &module).flat
+    case .decimal: plain(.decimal(.none), in: &module).flat
+    case .duration: plain(.duration(.none), in: &module).flat
+    case .binary: plain(.binary(.none), in: &module).flat
+    case .string: "str"
+    default: plain(type, in: &module).flat
+    }
+  }
+}

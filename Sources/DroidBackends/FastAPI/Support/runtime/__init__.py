@@ -1,0 +1,1 @@
+"""What every service of ours shares, and none of it depends on the droidfile."""

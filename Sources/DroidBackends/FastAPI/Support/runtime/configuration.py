@@ -1,0 +1,29 @@
+"""Settings come from the environment, and are right before anything starts."""
+
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+
+def _postgres(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("postgres://", "postgresql://")):
+        raise ValueError("should begin with postgresql://")
+    return url
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+PostgresURL = Annotated[SecretStr, AfterValidator(_postgres)]
+SettingsType = TypeVar("SettingsType", bound=BaseSettings)
+
+
+def load(settings: type[SettingsType]) -> SettingsType:
+    """Read the settings, or end the process and name every one that is wrong."""
+    try:
+        return settings()
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(step) for step in each['loc']).upper()}: {each['msg']}"
+            for each in error.errors()
+        ]
+        raise SystemExit("\n".join(["the environment is not complete:", *lines])) from None

@@ -1,0 +1,155 @@
+"""Values as they travel: JSON in, Python out, and back.
+
+JSON has fewer types than Python, so each type here says exactly which JSON it takes: a number is
+never read from a string, a boolean is never a number, and what is written is what was read.
+"""
+
+import base64
+import binascii
+import datetime
+import decimal
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Final
+
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    Strict,
+)
+
+
+class Masked:
+    """Marks a field that logs and `repr` must not show."""
+
+
+MASKED: Final = Masked()
+
+
+class Model(BaseModel):
+    """A record: unknown fields are refused, and masked ones are never printed."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_assignment=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        protected_namespaces=(),
+    )
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        fields = type(self).model_fields
+        for name, value in super().__repr_args__():
+            masked = name in fields and MASKED in fields[name].metadata and value is not None
+            yield name, "***" if masked else value
+
+
+def _text(pattern: str, meaning: str, *instances: type) -> Callable[[Any], Any]:
+    """A check that lets through text of a form, and values that are already what we want."""
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and form.fullmatch(value):
+            return value
+        if isinstance(value, instances):
+            return value
+        raise ValueError(f"Input should be {meaning}")
+
+    return check
+
+
+def _present(value: JsonValue) -> JsonValue:
+    if value is None:
+        raise ValueError("Input should be present: null is read as absent")
+    return value
+
+
+def _bytes_of_base64(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise ValueError("Input should be base64") from error
+
+
+def _whole(value: Any) -> Any:
+    """In JSON 1.0 is an integer too; a boolean is none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | datetime.timedelta):
+        raise ValueError("Input should be a number of seconds")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", value):
+        return float(value)
+    if isinstance(value, int | float | datetime.timedelta) and not isinstance(value, bool):
+        return value
+    raise ValueError("Input should be a number")
+
+
+def _utc(value: datetime.datetime) -> datetime.datetime:
+    return value.astimezone(datetime.UTC)
+
+
+_DECIMAL = r"-?[0-9]+(\.[0-9]+)?"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = _DATE + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_URL = r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*"
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_EMAIL = rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(\.{_LABEL})*"
+
+Bool = Annotated[bool, Strict()]
+Int = Annotated[int, Strict(), BeforeValidator(_whole), Field(ge=-(2**63), le=2**63 - 1)]
+Float = Annotated[float, Strict(), AllowInfNan(False)]
+Decimal = Annotated[
+    decimal.Decimal,
+    BeforeValidator(_text(_DECIMAL, "a decimal number as text", decimal.Decimal)),
+    PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json"),
+]
+UUID = Annotated[uuid.UUID, BeforeValidator(_text(_UUID, "a UUID", uuid.UUID))]
+Date = Annotated[datetime.date, BeforeValidator(_text(_DATE, "a date", datetime.date))]
+Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_text(_TIME, "an RFC 3339 time", datetime.datetime)),
+    AfterValidator(_utc),
+]
+Duration = Annotated[
+    datetime.timedelta,
+    BeforeValidator(_seconds),
+    PlainSerializer(lambda value: value.total_seconds(), return_type=float, when_used="json"),
+]
+URL = Annotated[str, BeforeValidator(_text(_URL, "an absolute URL"))]
+Email = Annotated[str, BeforeValidator(_text(_EMAIL, "an e-mail address"))]
+Binary = Annotated[
+    bytes,
+    BeforeValidator(_bytes_of_base64),
+    PlainSerializer(
+        lambda value: base64.b64encode(value).decode(), return_type=str, when_used="json"
+    ),
+]
+JSON = Annotated[JsonValue, AfterValidator(_present)]
+
+# A parameter is text on the wire, so these read what the types above refuse.
+BoolText = Annotated[bool, BeforeValidator(_text("true|false", "true or false", bool))]
+IntText = Annotated[
+    int,
+    BeforeValidator(_text("-?[0-9]+", "an integer", int)),
+    Field(ge=-(2**63), le=2**63 - 1),
+]
+FloatText = Annotated[float, BeforeValidator(_number), AllowInfNan(False)]
+DurationText = Annotated[datetime.timedelta, BeforeValidator(_number)]

@@ -1,0 +1,70 @@
+/// The words of a name, and the spellings that targets make of them.
+package enum Names {
+  /// `redis-cart`, `redisCart` and `redis_cart` are `redis`, `cart`; `HTTPServer` is `http`, `server`.
+  package static func words(_ name: String) -> [String] {
+    let bytes = Array(name.utf8)
+    var words: [String] = []
+    var word: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if !isLetterOrDigit(byte) {
+        close(&word, into: &words)
+        continue
+      }
+      if isUpper(byte), index > 0 {
+        let follows = index + 1 < bytes.count && isLower(bytes[index + 1])
+        let before = bytes[index - 1]
+        if isLower(before) || isDigit(before) || (isUpper(before) && follows) { close(&word, into: &words) }
+      }
+      word.append(isUpper(byte) ? byte + 32 : byte)
+    }
+    close(&word, into: &words)
+    return words
+  }
+
+  /// `redis_cart`
+  package static func snake(_ name: String) -> String {
+    // Most names are one lower-case word already.
+    if name.utf8.allSatisfy({ isLower($0) || isDigit($0) }) { return name }
+    return words(name).joined(separator: "_")
+  }
+
+  /// `redis-cart`
+  package static func kebab(_ name: String) -> String { words(name).joined(separator: "-") }
+
+  /// `REDIS_CART`
+  package static func constant(_ name: String) -> String { snake(name).uppercased() }
+
+  /// `RedisCart`; capitals inside a part stay: `acme.OrderID` is `AcmeOrderID`.
+  package static func pascal(_ name: String) -> String {
+    var result: [UInt8] = []
+    var begins = true
+    for byte in name.utf8 {
+      if !isLetterOrDigit(byte) {
+        begins = true
+        continue
+      }
+      result.append(begins && isLower(byte) ? byte - 32 : byte)
+      begins = false
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// `Out of stock`
+  package static func sentence(_ name: String) -> String {
+    let text = words(name).joined(separator: " ")
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
+  private static func close(_ word: inout [UInt8], into words: inout [String]) {
+    if word.isEmpty { return }
+    words.append(String(decoding: word, as: UTF8.self))
+    word.removeAll(keepingCapacity: true)
+  }
+
+  private static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5a }
+  private static func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7a }
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isUpper(byte) || isLower(byte) || isDigit(byte) || byte >= 0x80
+  }
+}

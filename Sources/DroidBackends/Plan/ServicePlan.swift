@@ -1,0 +1,105 @@
+import DroidSemantics
+
+/// What a component is made of, in no language yet: every language spells the same plan.
+package struct ServicePlan: Sendable {
+  package let system: System
+  package let component: Component
+  /// One for each port of the process that answers REST, in the order in which they are declared.
+  package let applications: [ApplicationPlan]
+  /// What travels, each after what it is made of, where that is possible.
+  package let types: TypePlan
+  package let stores: [StorePlan]
+  package let metrics: [MetricPlan]
+  /// In seconds, sorted.
+  package let buckets: [ExactDecimal]
+  /// How long a process may take to end.
+  package let grace: TimeSpan
+
+  package var name: String { component.name }
+  package var operations: [OperationPlan] { applications.flatMap { $0.ports.flatMap(\.operations) } }
+  package var resources: [ResourcePlan] { applications.flatMap { $0.ports.flatMap(\.resources) } }
+  /// Those that the user writes.
+  package var behaviours: [OperationPlan] { operations.filter { $0.resource == nil } }
+}
+
+/// What listens on one port of the process.
+package struct ApplicationPlan: Sendable {
+  /// The process's port.
+  package let target: Int
+  package let ports: [PortPlan]
+  /// The name of its contract: the component's, or `orders.admin` for all but the first.
+  package let contract: String
+}
+
+/// An in port that answers REST.
+package struct PortPlan: Sendable {
+  package let port: Port
+  package let operations: [OperationPlan]
+  package let resources: [ResourcePlan]
+  package var name: String { port.name }
+}
+
+/// An operation of a REST port.
+package struct OperationPlan: Sendable {
+  package let port: String
+  package let operation: Operation
+  /// The resource whose operation it is; nil for what the user writes.
+  package let resource: ResourcePlan?
+  /// Unique in its contract: `cancel`, `Order.list`; with the port before it where there are several.
+  package let identifier: String
+  /// Unique in its component: `cancel`, `admin.cancel` where two ports have one.
+  package let method: String
+  package let errors: [ErrorType]
+
+  package var name: String { operation.name }
+  package var parameters: [Parameter] { operation.parameters }
+
+  /// The parameters that are no body.
+  package var plainParameters: [Parameter] { parameters.filter { $0.location != .body } }
+  package var body: Parameter? { parameters.first { $0.location == .body } }
+  /// A request can be one that the contract does not allow.
+  package var mayBeInvalid: Bool { !parameters.isEmpty || resource != nil }
+  /// For how long an answer may be kept.
+  package var cache: TimeSpan? { operation.properties.duration("cache") }
+}
+
+/// A collection of records.
+package struct ResourcePlan: Sendable {
+  package let resource: Resource
+  package let record: RecordType
+  package let key: DataField
+  package let pageSize: Int
+  package static let largestPage = 500
+
+  package var type: String { record.name }
+}
+
+/// A database, and the setting that says where it is.
+package struct StorePlan: Sendable {
+  /// The component, or nil when none is connected.
+  package let component: String?
+  /// `DATABASE_URL`, or `DATABASE_URL_ARCHIVE` where there are several.
+  package let variable: String
+  package let poolVariable: String
+  package let pool: Int
+  package let resources: [ResourcePlan]
+}
+
+/// A metric of the user's.
+package struct MetricPlan: Sendable {
+  package let watch: Watch
+  package let kind: String
+  /// On the wire, without the `_total` of a counter.
+  package let name: String
+  package let labels: [String]
+  package let buckets: [ExactDecimal]
+}
+
+/// The types that a service needs, in declaration order but each after those it is made of.
+package struct TypePlan: Sendable {
+  package var enumerations: [EnumerationType] = []
+  package var records: [RecordType] = []
+  package var errors: [ErrorType] = []
+  /// Records that reach themselves: a reference to them may come before they do.
+  package var hasCycles = false
+}
