@@ -22,8 +22,7 @@ let package = Package(
       linkerSettings: standalone),
     .executableTarget(
       name: "droid-bench",
-      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"],
-      linkerSettings: standalone),
+      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"]),
 
     // Files of other languages become constants of the binary.
     .executableTarget(name: "droid-embed"),
@@ -35,6 +34,7 @@ let package = Package(
     .testTarget(name: "DroidSemanticsTests", dependencies: ["DroidSemantics", "DroidTestSupport"]),
     .testTarget(name: "DroidBackendsTests", dependencies: ["DroidBackends", "DroidTestSupport"]),
     .testTarget(name: "DroidWorkspaceTests", dependencies: ["DroidWorkspace", "DroidTestSupport"]),
+    .testTarget(name: "DroidTests", dependencies: ["droid", "DroidJSON", "DroidSyntax"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -26,6 +26,11 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case misplacedImport = "misplaced-import"
   case nestedTooDeep = "nested-too-deep"
 
+  // Files and folders.
+  case gitImportUnsupported = "git-import-unsupported"
+  case missingImport = "missing-import"
+  case mixedFolder = "mixed-folder"
+
   // Meaning.
   case ambiguousPort = "ambiguous-port"
   case ambiguousStore = "ambiguous-store"

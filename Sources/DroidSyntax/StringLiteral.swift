@@ -37,7 +37,9 @@ package enum StringLiteral {
     if end >= 6, bytes[(end - 3)...].allSatisfy({ $0 == quote }) { end -= 3 }
     start = min(start, end)
     if start < end, bytes[start] == 13, start + 1 < end, bytes[start + 1] == 10 { start += 1 }
-    if start < end, bytes[start] == 10 { start += 1 }
+    // A text that begins on the line of its quotes keeps what stands there as it is.
+    let isOnOwnLine = start < end && bytes[start] == 10
+    if isOnOwnLine { start += 1 }
 
     let indentation = closingIndentation(bytes, start, end)
     var text = [UInt8]()
@@ -47,7 +49,8 @@ package enum StringLiteral {
       var stop = line
       while stop < end, bytes[stop] != 10 { stop += 1 }
       var from = line
-      while from < stop, from - line < indentation, bytes[from] == 32 || bytes[from] == 9 { from += 1 }
+      let isIndented = line > start || isOnOwnLine
+      while isIndented, from < stop, from - line < indentation, bytes[from] == 32 || bytes[from] == 9 { from += 1 }
       let isWhole = stop < end
       var to = stop
       if isWhole, to > from, bytes[to - 1] == 13 { to -= 1 }
@@ -62,7 +65,7 @@ package enum StringLiteral {
   static func closingIndentation(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
     var line = end
     while line > start, bytes[line - 1] == 32 || bytes[line - 1] == 9 { line -= 1 }
-    return line == start || bytes[line - 1] == 10 ? end - line : 0
+    return line > 0 && bytes[line - 1] == 10 ? end - line : 0
   }
 
   private static func unescape(

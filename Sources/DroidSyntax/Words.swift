@@ -11,12 +11,10 @@ enum Words {
     return hits & highs == 0
   }
 
-  /// Of how many of the eight bytes the value is this.
+  /// Whether one of the eight bytes is this one.
   @inline(__always)
-  static func count(of byte: UInt8, in word: UInt64) -> Int {
+  static func contains(_ byte: UInt8, in word: UInt64) -> Bool {
     let differing = word ^ (ones &* UInt64(byte))
-    // The high bit of each byte is set where the byte differs: exact, unlike the quick test for "any".
-    let marks = ((differing & ~highs) &+ ~highs) | differing
-    return (~marks & highs).nonzeroBitCount
+    return (differing &- ones) & ~differing & highs != 0
   }
 }

@@ -128,6 +128,10 @@ extension Checker {
     }
     for field in kind.schema.fields where field.isRequired && total.explicit(field.name) == nil && !said.contains(field.name) {
       guard node != nil else { continue }
+      // A property that is misspelt is missing too; the misspelling is the cause, and is reported.
+      if said.contains(where: { kind.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil }) {
+        continue
+      }
       report(
         .missingProperty, "`\(scope.local(full))` needs `\(field.name)`", at: range,
         field.doc.map { Self.firstSentence($0) } ?? "it is \(field.type.spoken)",

@@ -35,6 +35,11 @@ extension Checker {
 
   func require(_ properties: Properties, _ said: Set<String>, _ owner: String, _ range: SourceRange, in scope: Scope) {
     for field in properties.schema.fields where field.isRequired && !said.contains(field.name) {
+      if said.contains(where: {
+        properties.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil
+      }) {
+        continue
+      }
       report(
         .missingProperty, "\(owner) needs `\(field.name)`", at: range,
         field.doc.map { Self.firstSentence($0) } ?? "it is \(field.type.spoken)",

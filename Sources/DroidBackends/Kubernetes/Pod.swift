@@ -1,0 +1,258 @@
+import DroidSemantics
+
+/// The pod of a component, in the restricted security profile.
+struct Pod {
+  let component: Component
+  let cluster: Cluster
+  /// The names and paths of the volumes that are claimed.
+  let claims: [(name: String, path: String)]
+
+  init(_ component: Component, _ cluster: Cluster, claims: [(name: String, path: String)]) {
+    self.component = component
+    self.cluster = cluster
+    self.claims = claims
+  }
+
+  private var properties: Properties { component.properties }
+  private var store: StoreImage? { StoreImage(component) }
+  private var user: Int64 { store?.user ?? properties.integer("user") ?? 10001 }
+
+  var spec: YAML {
+    let grace = properties.duration("grace").map { $0.nanoseconds / 1_000_000_000 } ?? 30
+    let isBare = component.kind.runs && !properties.bool("account")
+    let waits = (cluster.outgoing[component.name] ?? []).filter { $0.properties.bool("wait") }
+    return .map([
+      "serviceAccountName": isBare ? nil : .string(component.spelled), "automountServiceAccountToken": false,
+      "enableServiceLinks": false, "restartPolicy": component.kind == .job ? "OnFailure" : nil,
+      "terminationGracePeriodSeconds": .int(grace), "priorityClassName": properties.text("priority").map { .string($0) },
+      "nodeSelector": YAML.map(properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) })
+        .unlessEmpty,
+      "topologySpreadConstraints": spread, "securityContext": podSecurity,
+      "initContainers": YAML.list(waits.compactMap { waiting(for: $0) }).unlessEmpty,
+      "containers": .list([container] + component.sidecars.map { sidecar($0) }), "volumes": volumes,
+    ])
+  }
+
+  private var podSecurity: YAML {
+    [
+      "runAsNonRoot": true, "runAsUser": .int(user), "runAsGroup": .int(user), "fsGroup": .int(user),
+      "seccompProfile": ["type": "RuntimeDefault"],
+    ]
+  }
+
+  private var spread: YAML? {
+    guard let over = properties.choice("spread"), component.kind.runs, component.kind != .job else { return nil }
+    return [
+      [
+        "maxSkew": 1, "topologyKey": .string(over == "zone" ? "topology.kubernetes.io/zone" : "kubernetes.io/hostname"),
+        "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": ["matchLabels": cluster.selector(component)],
+      ]
+    ]
+  }
+
+  private func security(_ component: Component, isReadOnly: Bool) -> YAML {
+    let added = component.properties.list("capabilities").compactMap { $0.text.map { YAML.string($0) } }
+    return .map([
+      "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": .bool(isReadOnly),
+      "capabilities": .map(["drop": ["ALL"], "add": YAML.list(added).unlessEmpty]),
+    ])
+  }
+
+  private var isReadOnly: Bool { store != nil || properties.bool("read-only") }
+
+  private var container: YAML {
+    let hasDrain = component.kind.isGenerated && component.kind != .job
+    return .map([
+      "name": .string(component.spelled), "image": .string(image(component)), "imagePullPolicy": "IfNotPresent",
+      "command": texts("command"), "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
+      "ports": ports(component), "env": Variables(component, cluster).list, "startupProbe": probe(.start),
+      "readinessProbe": probe(.ready), "livenessProbe": probe(.live),
+      "lifecycle": hasDrain ? ["preStop": ["sleep": ["seconds": 5]]] : nil, "resources": resources(component),
+      "securityContext": security(component, isReadOnly: isReadOnly), "volumeMounts": mounts,
+    ])
+  }
+
+  private func sidecar(_ sidecar: Component) -> YAML {
+    .map([
+      "name": .string(String(sidecar.name.split(separator: ".").last ?? "sidecar").lowercased()),
+      "image": .string(image(sidecar)), "imagePullPolicy": "IfNotPresent",
+      "command": YAML.list(sidecar.properties.list("command").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
+      "args": YAML.list(sidecar.properties.list("args").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
+      "ports": ports(sidecar), "env": Variables(sidecar, cluster).list, "resources": resources(sidecar),
+      "securityContext": security(sidecar, isReadOnly: sidecar.properties.bool("read-only")),
+    ])
+  }
+
+  private func texts(_ name: String) -> YAML? {
+    YAML.list(properties.list(name).compactMap { $0.text.map { .string($0) } }).unlessEmpty
+  }
+
+  /// A full reference in `image` wins; else registry, name and tag.
+  private func image(_ component: Component) -> String {
+    let properties = component.properties
+    if let store = StoreImage(component) { return properties.text("image") ?? store.image }
+    let own = String(component.name.split(separator: ".").last ?? "app").lowercased()
+    let name = properties.text("image") ?? (component.kind == .container ? own : component.spelled)
+    let first = name.split(separator: "/").first.map(String.init) ?? name
+    let isFull = name.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
+    let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
+    guard let tag = properties.text("tag"), !(isFull && path.dropFirst(first.utf8.count).contains(where: { $0 == ":" || $0 == "@" }))
+    else { return path }
+    return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
+  }
+
+  /// At most 15 characters, as Kubernetes wants it.
+  static func portName(_ port: Port) -> String {
+    let name = String(port.name.lowercased().map { $0 == "_" ? "-" : $0 })
+    return name.utf8.count <= 15 ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
+  }
+
+  private func ports(_ component: Component) -> YAML? {
+    var seen: Set<Int64> = []
+    var result: [YAML] = []
+    for port in component.listening where seen.insert(component.target(port)).inserted {
+      result.append(
+        .map([
+          "name": .string(Self.portName(port)), "containerPort": .int(component.target(port)),
+          "protocol": port.type == .udp ? "UDP" : nil,
+        ]))
+    }
+    if component.kind.isGenerated, component.kind != .job {
+      result.append(["name": "admin", "containerPort": .int(adminPort)])
+    }
+    return YAML.list(result).unlessEmpty
+  }
+
+  /// `0.25..1` and `256Mi..512Mi`: request and limit; ephemeral storage is bounded too, or a log could fill a node.
+  private func resources(_ component: Component) -> YAML {
+    let properties = component.properties
+    func cores(_ value: Value?) -> YAML? {
+      guard let number = value?.number else { return nil }
+      if let whole = number.integer { return .string(String(whole)) }
+      return .string("\(Int64((number.double * 1000).rounded()))m")
+    }
+    let cpu = properties.range("cpu")
+    let memory = properties.range("memory")
+    let gpu = properties.integer("gpu").flatMap { $0 > 0 ? YAML.string(String($0)) : nil }
+    return .map([
+      "requests": .map([
+        "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) }, "ephemeral-storage": "64Mi",
+      ]),
+      "limits": .map([
+        "cpu": cores(cpu?.upper), "memory": memory?.upper?.bytes.map { .string($0.description) },
+        "ephemeral-storage": "1Gi", "nvidia.com/gpu": gpu,
+      ]),
+    ])
+  }
+
+  // MARK: Volumes.
+
+  private var scratch: [(name: String, path: String)] {
+    var result: [(String, String)] = store?.scratch ?? []
+    if isReadOnly, !properties.map("volumes").contains(where: { $0.key == "/tmp" }) { result.append(("tmp", "/tmp")) }
+    return result
+  }
+
+  private var mounts: YAML? {
+    var result = claims.map { YAML.map(["name": .string($0.name), "mountPath": .string($0.path)]) }
+    for (index, entry) in properties.map("volumes").enumerated() {
+      guard let form = entry.value.call?.name, form != "file" else { continue }
+      result.append(
+        .map([
+          "name": .string("volume-\(index)"), "mountPath": .string(entry.key), "readOnly": form == "secret" ? true : nil,
+        ]))
+    }
+    result += scratch.map { YAML.map(["name": .string($0.name), "mountPath": .string($0.path)]) }
+    return YAML.list(result).unlessEmpty
+  }
+
+  private var volumes: YAML? {
+    var result: [YAML] = []
+    for (index, entry) in properties.map("volumes").enumerated() {
+      guard let (form, arguments) = entry.value.call else { continue }
+      let name: YAML = .string("volume-\(index)")
+      switch form {
+      case "temporary": result.append(["name": name, "emptyDir": ["sizeLimit": "1Gi"]])
+      case "memory": result.append(["name": name, "emptyDir": ["medium": "Memory", "sizeLimit": "64Mi"]])
+      case "secret":
+        result.append(["name": name, "secret": ["secretName": .string(arguments.text("name") ?? "")]])
+      case "host": result.append(["name": name, "hostPath": ["path": .string(arguments.text("path") ?? "")]])
+      default: break
+      }
+    }
+    if let store, store.data != nil, claims.isEmpty { result.append(["name": "data", "emptyDir": ["sizeLimit": "1Gi"]]) }
+    result += scratch.filter { $0.name != "data" }.map { ["name": .string($0.name), "emptyDir": ["sizeLimit": "64Mi"]] }
+    return YAML.list(result).unlessEmpty
+  }
+
+  // MARK: Probes.
+
+  private enum Moment: String { case ready, live, start }
+
+  private func probe(_ moment: Moment) -> YAML? {
+    if let command = store?.probe {
+      guard moment != .start else { return nil }
+      return .map([
+        "exec": ["command": .list(command.map { .string($0) })], "periodSeconds": 10, "timeoutSeconds": 5,
+        "failureThreshold": moment == .live ? 6 : 3,
+      ])
+    }
+    guard component.kind.runs, component.kind != .job else { return nil }
+    if let said = properties.record("probe") {
+      let value = moment == .live ? (said["live"].isNone ? said["ready"] : said["live"]) : said[moment.rawValue]
+      return value.call.flatMap { check($0.name, $0.arguments) }
+    }
+    if component.kind.isGenerated {
+      let path = ["ready": "/readyz", "live": "/livez", "start": "/startupz"][moment.rawValue] ?? "/livez"
+      return .map([
+        "httpGet": ["path": .string(path), "port": "admin"], "periodSeconds": moment == .start ? 1 : 10,
+        "timeoutSeconds": moment == .ready ? 3 : 1, "failureThreshold": moment == .start ? 30 : 3,
+      ])
+    }
+    guard moment != .start, let first = component.listening.first(where: { $0.type != .udp }) else { return nil }
+    return .map(["tcpSocket": ["port": .int(component.target(first))], "periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3])
+  }
+
+  private func check(_ form: String, _ arguments: Properties) -> YAML? {
+    let port: YAML = .int(arguments.integer("port") ?? component.listening.first.map { component.target($0) } ?? 8080)
+    let seconds = { (name: String) -> YAML? in arguments.duration(name).map { .int(max($0.nanoseconds / 1_000_000_000, 0)) } }
+    let delay = arguments.duration("delay").flatMap { $0.nanoseconds > 0 ? seconds("delay") : nil }
+    let headers = arguments.map("headers").map { YAML.map(["name": .string($0.key), "value": .string($0.value.text ?? "")]) }
+    let action: YAML.Entry
+    switch form {
+    case "http":
+      action = .init(
+        key: "httpGet",
+        value: .map([
+          "path": .string(arguments.text("path") ?? "/"), "port": port, "httpHeaders": YAML.list(headers).unlessEmpty,
+        ]))
+    case "tcp": action = .init(key: "tcpSocket", value: ["port": port])
+    case "grpc": action = .init(key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
+    default:
+      action = .init(
+        key: "exec", value: ["command": .list(arguments.list("command").compactMap { $0.text.map { .string($0) } })])
+    }
+    guard
+      case .map(let rest) = YAML.map([
+        "initialDelaySeconds": delay, "periodSeconds": seconds("period"), "timeoutSeconds": seconds("timeout"),
+        "failureThreshold": arguments.integer("failures").map { .int($0) },
+      ])
+    else { return nil }
+    return .map([action] + rest)
+  }
+
+  /// An init container that asks the target's port until it answers, for five minutes.
+  private func waiting(for connection: Connection) -> YAML? {
+    guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port) else { return nil }
+    let address = "\(target.spelled) \(port.properties.integer("port") ?? 80)"
+    return .map([
+      "name": .string("wait-for-\(target.spelled)"), "image": "docker.io/busybox:1.37", "imagePullPolicy": "IfNotPresent",
+      "command": ["sh", "-c", .string("timeout 300 sh -c 'until nc -z -w 2 \(address); do sleep 2; done'")],
+      "resources": [
+        "requests": ["cpu": "10m", "memory": "16Mi", "ephemeral-storage": "16Mi"],
+        "limits": ["cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"],
+      ],
+      "securityContext": ["allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]]],
+    ])
+  }
+}

@@ -1,0 +1,114 @@
+/// Writes JSON as bytes. The same value gives the same bytes, always.
+package struct JSONWriter: ~Copyable {
+  /// How the document is laid out.
+  package enum Style: Sendable {
+    /// One line, no spaces: for machines.
+    case compact
+    /// A member a line, indented by two spaces: for people and for `git diff`.
+    case pretty
+  }
+
+  private var bytes: [UInt8] = []
+  private let style: Style
+  private var depth = 0
+
+  private init(_ style: Style) { self.style = style }
+
+  /// The bytes of a document, without a line break at the end.
+  package static func bytes(_ value: JSONValue, _ style: Style) -> [UInt8] {
+    var writer = JSONWriter(style)
+    writer.write(value)
+    return writer.bytes
+  }
+
+  private mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: write("null" as StaticString)
+    case .bool(true): write("true" as StaticString)
+    case .bool(false): write("false" as StaticString)
+    case .integer(let number): write(number)
+    case .decimal(let text): bytes.append(contentsOf: text.utf8)
+    case .string(let text): write(text)
+    case .array(let elements):
+      list(open: "[", close: "]", elements) { writer, element in writer.write(element) }
+    case .object(let members):
+      list(open: "{", close: "}", members) { writer, member in
+        writer.write(member.key)
+        writer.bytes.append(UInt8(ascii: ":"))
+        if writer.style == .pretty { writer.bytes.append(UInt8(ascii: " ")) }
+        writer.write(member.value)
+      }
+    }
+  }
+
+  private mutating func list<Element>(
+    open: Unicode.Scalar, close: Unicode.Scalar, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
+  ) {
+    bytes.append(UInt8(ascii: open))
+    depth += 1
+    var isFirst = true
+    for element in elements {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      breakLine()
+      body(&self, element)
+    }
+    depth -= 1
+    if !elements.isEmpty { breakLine() }
+    bytes.append(UInt8(ascii: close))
+  }
+
+  private mutating func breakLine() {
+    guard style == .pretty else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    for _ in 0..<(2 * depth) { bytes.append(UInt8(ascii: " ")) }
+  }
+
+  private mutating func write(_ literal: StaticString) {
+    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  private mutating func write(_ number: Int) {
+    bytes.append(contentsOf: String(number).utf8)
+  }
+
+  private mutating func write(_ text: String) {
+    var text = text
+    bytes.append(UInt8(ascii: "\""))
+    text.withUTF8 { content in
+      var written = 0
+      for index in content.indices {
+        guard let escape = Self.escape(content[index]) else { continue }
+        bytes.append(contentsOf: content[written..<index])
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(escape)
+        if escape == UInt8(ascii: "u") { appendHexadecimal(content[index]) }
+        written = index + 1
+      }
+      bytes.append(contentsOf: content[written...])
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// What stands behind the backslash for a byte that has to be escaped.
+  private static func escape(_ byte: UInt8) -> UInt8? {
+    guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return nil }
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): return byte
+    case 0x08: return UInt8(ascii: "b")
+    case 0x09: return UInt8(ascii: "t")
+    case 0x0A: return UInt8(ascii: "n")
+    case 0x0C: return UInt8(ascii: "f")
+    case 0x0D: return UInt8(ascii: "r")
+    default: return UInt8(ascii: "u")
+    }
+  }
+
+  /// The four digits of `\u001f`.
+  private mutating func appendHexadecimal(_ byte: UInt8) {
+    write("00" as StaticString)
+    for digit in [byte >> 4, byte & 0xF] {
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+}
