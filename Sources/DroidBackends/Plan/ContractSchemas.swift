@@ -8,7 +8,6 @@ struct ContractSchemas {
 
   static let decimalPattern = #"^-?[0-9]+(\.[0-9]+)?$"#
   static let base64Pattern = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
-  static let urlPattern = #"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>"{}|\\^`]*$"#
   static let emailPattern =
     #"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+)*"#
     + #"@[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?"#
@@ -91,7 +90,7 @@ struct ContractSchemas {
     case .uuid: Self.plain("string", format: "uuid")
     case .date: Self.plain("string", format: "date")
     case .time: Self.plain("string", format: "date-time")
-    case .url: .object([("type", .string("string")), ("format", .string("uri")), ("pattern", .string(Self.urlPattern))])
+    case .url: Self.plain("string", format: "uri")
     case .email:
       .object([
         ("type", .string("string")), ("format", .string("email")), ("maxLength", .integer(254)),
