@@ -2,7 +2,7 @@ import DroidSemantics
 
 /// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.
 package enum FastAPIBackend {
-  package static func output(for systems: SystemSet) -> Output {
+  package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
     let plans = Planner(systems).plans(language: "python")
     let support = Support(header: "# " + PythonService.headerText(systems.base))

@@ -49,12 +49,12 @@ extension PythonService {
   }
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
+    module.line("complete(app, contract=files(__package__) / \"\(contractFile(application))\")", depth: 1)
     for port in application.ports {
       let name = PythonSpelling.module(port.name)
       module.use(".routers.\(name)", "router as \(name)_router")
       module.line("app.include_router(\(name)_router)", depth: 1)
     }
-    module.line("complete(app, contract=files(__package__) / \"\(contractFile(application))\")", depth: 1)
     module.line("return app", depth: 1)
   }
 

@@ -4,9 +4,9 @@ import DroidSemantics
 extension PythonService {
   func interfaceModule() -> [UInt8] {
     var module = self.module("What `src/\(userPackage)` implements.")
-    module.use("abc", "ABC")
     module.separate()
-    module.line("class \(interface)(ABC):")
+    if hasBehaviours { module.use("abc", "ABC") }
+    module.line(hasBehaviours ? "class \(interface)(ABC):" : "class \(interface):")
     module.docstring(plan.component.doc ?? "The behaviour of `\(plan.name)`.", depth: 1)
     module.line()
     if !parts.isEmpty {
@@ -18,10 +18,11 @@ extension PythonService {
       for part in parts { module.line("self.\(part.name) = \(part.name)", depth: 2) }
       module.line()
     }
-    module.line("async def start(self) -> None:  # noqa: B027", depth: 1)
+    let note = hasBehaviours ? "  # noqa: B027" : ""
+    module.line("async def start(self) -> None:\(note)", depth: 1)
     module.docstring(hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 2)
     module.line()
-    module.line("async def stop(self) -> None:  # noqa: B027", depth: 1)
+    module.line("async def stop(self) -> None:\(note)", depth: 1)
     module.docstring(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 2)
     for operation in plan.behaviours {
       module.use("abc", "abstractmethod")

@@ -99,7 +99,7 @@ extension PythonService {
 
   private func writeDecorator(_ operation: OperationPlan, options: [String], to module: inout PythonModule) {
     let path = Names.pathTemplate(operation.operation.path)
-    var arguments = [PythonLiteral.string(path), "operation_id=\(PythonLiteral.string(operation.name))"]
+    var arguments = [PythonLiteral.string(path), "operation_id=\(PythonLiteral.string(operation.identifier))"]
     let status = operation.operation.status
     if status != 200 { arguments.append("status_code=\(status)") }
     module.code(

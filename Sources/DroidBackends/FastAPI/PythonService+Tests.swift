@@ -111,7 +111,7 @@ extension PythonService {
     let expected = result.flatMap { sample(of: $0, named: operation.name) }
     if result != nil && expected == nil { return }
     module.separate()
-    module.line("def test_\(name)(\(client): TestClient) -> None:")
+    module.test("test_\(name)", client)
     module.code(request.wrapped("response = "), depth: 1)
     module.line("assert response.status_code == \(operation.operation.status)", depth: 1)
     if operation.operation.verb == .head { return }
@@ -122,7 +122,7 @@ extension PythonService {
     for error in operation.errors { write(error, operation, request, client, to: &module) }
     if operation.body != nil {
       module.separate()
-      module.line("def test_\(name)_refuses_what_is_no_body(\(client): TestClient) -> None:")
+      module.test("test_\(name)_refuses_what_is_no_body", client)
       let refused = self.request(of: operation, client, in: &module, body: .text("json=[\"no body\"]"))
       module.code((refused ?? request).wrapped("response = "), depth: 1)
       module.line("assert response.status_code == 422", depth: 1)
@@ -247,7 +247,7 @@ extension PythonService {
     if operation(.create) != nil {
       module.use("conftest", constant)
       module.separate()
-      module.line("def test_\(name)_round_trip(\(client): TestClient) -> None:")
+      module.test("test_\(name)_round_trip", client)
       line("collection = \(collection)")
       line("item = \(item)")
       line("created = \(client).post(collection, json=\(constant))")
@@ -268,7 +268,7 @@ extension PythonService {
         line("assert \(client).delete(item).status_code == 404")
       }
       module.separate()
-      module.line("def test_\(name)_refuses_unknown_fields(\(client): TestClient) -> None:")
+      module.test("test_\(name)_refuses_unknown_fields", client)
       line("body = \(constant) | {\"no field\": 1}")
       line("refused = \(client).post(\(collection), json=body)")
       line("assert refused.status_code == 422")
@@ -276,14 +276,14 @@ extension PythonService {
     }
     if operation(.get) != nil, operation(.create) == nil || operation(.delete) != nil {
       module.separate()
-      module.line("def test_\(name)_may_be_missing(\(client): TestClient) -> None:")
+      module.test("test_\(name)_may_be_missing", client)
       line("missing = \(client).get(\(item))")
       line("assert missing.status_code == 404")
       line("assert missing.headers[\"content-type\"] == \"application/problem+json\"")
     }
     if operation(.list) != nil {
       module.separate()
-      module.line("def test_\(name)_pages_have_a_limit(\(client): TestClient) -> None:")
+      module.test("test_\(name)_pages_have_a_limit", client)
       line("refused = \(client).get(\(collection), params={\"limit\": \"\(ResourcePlan.largestPage + 1)\"})")
       line("assert refused.status_code == 422")
     }
@@ -300,7 +300,7 @@ extension PythonService {
       let client = isFirst(application) ? "client" : "\(variable(application))_client"
       let suffix = isFirst(application) ? "" : "_of_\(variable(application))"
       module.separate()
-      module.line("def test_the_routes\(suffix)_are_those_of_the_contract(\(client): TestClient) -> None:")
+      module.test("test_the_routes\(suffix)_are_those_of_the_contract", client)
       module.line("assert isinstance(\(client).app, FastAPI)", depth: 1)
       module.line("contract = \(client).get(\"/openapi.json\").json()", depth: 1)
       module.line("assert routes(\(client).app.openapi()) == routes(contract)", depth: 1)
@@ -314,7 +314,7 @@ extension PythonService {
     module.line("for verb in operations", depth: 2)
     module.line(")", depth: 1)
     module.separate()
-    module.line("def test_what_is_not_there_is_a_problem(client: TestClient) -> None:")
+    module.test("test_what_is_not_there_is_a_problem", "client")
     module.line("response = client.get(\"/no/such/path\")", depth: 1)
     module.line("assert response.status_code == 404", depth: 1)
     module.line("assert response.headers[\"content-type\"] == \"application/problem+json\"", depth: 1)
@@ -343,5 +343,12 @@ extension PythonService {
     module.line("health.drain()", depth: 1)
     module.line("assert admin.get(\"/readyz\").status_code == 503", depth: 1)
     module.line("assert \"python_info\" in admin.get(\"/metrics\").text", depth: 1)
+  }
+}
+
+extension PythonModule {
+  /// The first line of a test that is given a client.
+  fileprivate mutating func test(_ name: String, _ client: String) {
+    code(.group("def \(name)", .round, [.text("\(client): TestClient")], " -> None:"))
   }
 }

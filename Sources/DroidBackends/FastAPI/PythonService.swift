@@ -22,7 +22,8 @@ struct PythonService {
         + plan.types.errors.map { PythonSpelling.type($0.name) })
     let name = PythonSpelling.type(plan.name)
     implementation = taken.contains(name) ? name + "Implementation" : name
-    interface = taken.contains(name + "Service") ? name + "Interface" : name + "Service"
+    let base = Names.pascal(plan.name)
+    interface = taken.contains(base + "Service") ? base + "Interface" : base + "Service"
   }
 
   static func headerText(_ system: System) -> String {

@@ -2,7 +2,7 @@ import DroidSemantics
 
 /// `openapi/NAME.json` for every component of ours that answers REST, in whatever language: its contract.
 package enum OpenAPIBackend {
-  package static func output(for systems: SystemSet) -> Output {
+  package static func generate(_ systems: SystemSet) -> Output {
     var drafts: [FileDraft] = []
     for plan in Planner(systems).plans() {
       for application in plan.applications {

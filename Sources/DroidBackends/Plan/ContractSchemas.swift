@@ -8,9 +8,9 @@ struct ContractSchemas {
 
   static let decimalPattern = #"^-?[0-9]+(\.[0-9]+)?$"#
   static let base64Pattern = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
-  static let urlPattern = #"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>"{}|\\^`]*$"#
   static let emailPattern =
-    #"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~\-]+@[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?"#
+    #"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+)*"#
+    + #"@[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?"#
     + #"(\.[a-zA-Z0-9]([a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?)*$"#
 
   /// A name, a pointer to its schema.
@@ -79,10 +79,10 @@ struct ContractSchemas {
     case .float(let bounds): .object([("type", .string("number"))] + Self.range(bounds))
     case .duration(let bounds):
       .object([("type", .string("number")), ("description", .string("Seconds."))] + Self.range(Self.inSeconds(bounds)))
-    case .decimal:
-      .object([
-        ("type", .string("string")), ("format", .string("decimal")), ("pattern", .string(Self.decimalPattern)),
-      ])
+    case .decimal(let bounds):
+      .object(
+        [("type", .string("string")), ("format", .string("decimal")), ("pattern", .string(Self.decimalPattern))]
+          + Self.spoken(bounds))
     case .string(let rules):
       .object(
         [("type", .string("string"))] + Self.sizes(rules.length, "Length")
@@ -90,9 +90,12 @@ struct ContractSchemas {
     case .uuid: Self.plain("string", format: "uuid")
     case .date: Self.plain("string", format: "date")
     case .time: Self.plain("string", format: "date-time")
-    case .url: .object([("type", .string("string")), ("format", .string("uri")), ("pattern", .string(Self.urlPattern))])
+    case .url: Self.plain("string", format: "uri")
     case .email:
-      .object([("type", .string("string")), ("format", .string("email")), ("pattern", .string(Self.emailPattern))])
+      .object([
+        ("type", .string("string")), ("format", .string("email")), ("maxLength", .integer(254)),
+        ("pattern", .string(Self.emailPattern)),
+      ])
     case .binary(let bounds):
       .object(
         [("type", .string("string")), ("contentEncoding", .string("base64")), ("pattern", .string(Self.base64Pattern))]
@@ -154,6 +157,16 @@ struct ContractSchemas {
     if let lower = bounds.lower { members.append(("minimum", .number(lower.description))) }
     if let upper = bounds.upper { members.append(("maximum", .number(upper.description))) }
     return members
+  }
+
+  /// The bounds of a number that is written as text, for people: JSON Schema has no words for them.
+  private static func spoken(_ bounds: Bounds) -> [(String, JSONTree)] {
+    switch (bounds.lower, bounds.upper) {
+    case (let lower?, let upper?): [("description", .string("From \(lower) to \(upper)."))]
+    case (let lower?, nil): [("description", .string("At least \(lower)."))]
+    case (nil, let upper?): [("description", .string("At most \(upper)."))]
+    case (nil, nil): []
+    }
   }
 
   private static func sizes(_ bounds: Bounds, _ what: String) -> [(String, JSONTree)] {

@@ -44,9 +44,8 @@ extension Checker {
   }
 
   private static func fallBack(_ properties: inout Properties, to settings: Properties) {
-    for (index, field) in properties.schema.fields.enumerated()
-    where field.fallsBackToSetting && properties.explicit(at: index) == nil {
-      let value = settings[field.name]
+    for index in properties.schema.settingFields where properties.explicit(at: index) == nil {
+      let value = settings[properties.schema.fields[index].name]
       if !value.isNone { properties.set(index, value) }
     }
   }

@@ -33,11 +33,14 @@ package final class Schema: Sendable, Hashable {
   package let doc: String?
   package let fields: [SchemaField]
   private let indices: [String: Int]
+  /// The positions of the fields that fall back to a setting of the system.
+  package let settingFields: [Int]
 
   package init(name: String, doc: String? = nil, fields: [SchemaField]) {
     self.name = name
     self.doc = doc
     self.fields = fields
+    settingFields = fields.indices.filter { fields[$0].fallsBackToSetting }
     indices = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

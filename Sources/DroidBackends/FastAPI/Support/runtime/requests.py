@@ -24,7 +24,10 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 
 class Operation(APIRoute):
-    """A route that is measured. Its first tag is its port, its id the name of the operation."""
+    """A route that is measured. Its first tag is its port, its id the name of the operation.
+
+    Where a contract has several ports, the id begins with the port.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         # What is absent is left out of an answer; it is never written as null.
@@ -44,7 +47,8 @@ class Operation(APIRoute):
                 status = message["status"]
             await send(message)
 
-        names = {"port": str(self.tags[0]), "operation": str(self.operation_id)}
+        port = str(self.tags[0])
+        names = {"port": port, "operation": str(self.operation_id).removeprefix(f"{port}.")}
         begin = time.perf_counter()
         with ACTIVE_REQUESTS.labels(**names).track_inprogress():
             try:

@@ -105,13 +105,21 @@ def _utc(value: datetime.datetime) -> datetime.datetime:
     return value.astimezone(datetime.UTC)
 
 
+_MOST = datetime.timedelta(days=100_000)
+
 _DECIMAL = r"-?[0-9]+(\.[0-9]+)?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = _DATE + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_URL = r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*"
+_CHARACTER = r"([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)"
+_AUTHORITY = rf"//(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{{2}})*@)?{_HOST}(:[0-9]*)?"
+_PATH = rf"({_AUTHORITY}(/{_CHARACTER}*)*|/?({_CHARACTER}+(/{_CHARACTER}*)*)?)"
+_REST = rf"({_CHARACTER}|[/?])*"
+_URL = rf"[A-Za-z][A-Za-z0-9+.-]*:{_PATH}(\?{_REST})?(#{_REST})?"
 _LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-_EMAIL = rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(\.{_LABEL})*"
+_ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*"
 
 Bool = Annotated[bool, Strict()]
 Int = Annotated[int, Strict(), BeforeValidator(_whole), Field(ge=-(2**63), le=2**63 - 1)]
@@ -131,10 +139,11 @@ Time = Annotated[
 Duration = Annotated[
     datetime.timedelta,
     BeforeValidator(_seconds),
+    Field(ge=-_MOST, le=_MOST),
     PlainSerializer(lambda value: value.total_seconds(), return_type=float, when_used="json"),
 ]
 URL = Annotated[str, BeforeValidator(_text(_URL, "an absolute URL"))]
-Email = Annotated[str, BeforeValidator(_text(_EMAIL, "an e-mail address"))]
+Email = Annotated[str, BeforeValidator(_text(_EMAIL, "an e-mail address")), Field(max_length=254)]
 Binary = Annotated[
     bytes,
     BeforeValidator(_bytes_of_base64),
@@ -152,4 +161,4 @@ IntText = Annotated[
     Field(ge=-(2**63), le=2**63 - 1),
 ]
 FloatText = Annotated[float, BeforeValidator(_number), AllowInfNan(False)]
-DurationText = Annotated[datetime.timedelta, BeforeValidator(_number)]
+DurationText = Annotated[datetime.timedelta, BeforeValidator(_number), Field(ge=-_MOST, le=_MOST)]
