@@ -1,8 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// One file that can be copied anywhere: the standard library and Foundation are linked in.
-let standalone: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]
+/// One file that can be copied anywhere: the standard library is linked in, and the symbols are left out.
+let standalone: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))
+]
 
 let package = Package(
   name: "droid",

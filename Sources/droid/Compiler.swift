@@ -8,7 +8,7 @@ enum Compiler {
   static func parse(_ source: SourceText) -> SyntaxTree { Parser.parse(source) }
 
   /// The canonical text of a file; none if it has errors.
-  static func format(_ tree: SyntaxTree) -> [UInt8]? { tree.source.bytes }
+  static func format(_ tree: SyntaxTree) -> [UInt8]? { Formatter.format(tree) }
 
   static func check(_ input: CheckInput) -> CheckResult { Checker.check(input) }
 

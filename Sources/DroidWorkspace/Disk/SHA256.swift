@@ -63,39 +63,49 @@ private enum SHA256 {
   @inline(__always)
   private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word &>> count | word &<< (32 &- count) }
 
-  /// Mixes one block of 64 bytes into the state. The message schedule is a ring of sixteen words.
+  /// One round: two of the eight words change, the others only change their names.
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32,
+    _ input: UInt32
+  ) {
+    let choice = g ^ e & (f ^ g)
+    let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    let first = h &+ sum1 &+ choice &+ input
+    let majority = a & b | c & (a | b)
+    let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    d = d &+ first
+    h = first &+ sum0 &+ majority
+  }
+
+  /// Mixes one block of 64 bytes into the state. Eight rounds a turn, so that no word has to be moved.
   static func mix(_ state: inout SIMD8<UInt32>, _ block: UnsafeRawBufferPointer) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
       let w = schedule.baseAddress!
       for index in 0..<16 {
         w[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self))
+      }
+      for index in 16..<64 {
+        let (w15, w2) = (w[index &- 15], w[index &- 2])
+        let s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 &>> 3
+        let s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 &>> 10
+        w[index] = w[index &- 16] &+ s0 &+ w[index &- 7] &+ s1
       }
       var (a, b, c, d) = (state[0], state[1], state[2], state[3])
       var (e, f, g, h) = (state[4], state[5], state[6], state[7])
       constants.withUnsafeBufferPointer { constants in
         let k = constants.baseAddress!
-        for round in 0..<64 {
-          let slot = round & 15
-          if round >= 16 {
-            let w15 = w[(round &+ 1) & 15]
-            let w2 = w[(round &+ 14) & 15]
-            let s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 &>> 3
-            let s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 &>> 10
-            w[slot] = w[slot] &+ s0 &+ w[(round &+ 9) & 15] &+ s1
-          }
-          let choice = g ^ e & (f ^ g)
-          let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-          let first = h &+ sum1 &+ choice &+ k[round] &+ w[slot]
-          let majority = a & b | c & (a | b)
-          let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-          h = g
-          g = f
-          f = e
-          e = d &+ first
-          d = c
-          c = b
-          b = a
-          a = first &+ sum0 &+ majority
+        var i = 0
+        while i < 64 {
+          round(a, b, c, &d, e, f, g, &h, k[i] &+ w[i])
+          round(h, a, b, &c, d, e, f, &g, k[i &+ 1] &+ w[i &+ 1])
+          round(g, h, a, &b, c, d, e, &f, k[i &+ 2] &+ w[i &+ 2])
+          round(f, g, h, &a, b, c, d, &e, k[i &+ 3] &+ w[i &+ 3])
+          round(e, f, g, &h, a, b, c, &d, k[i &+ 4] &+ w[i &+ 4])
+          round(d, e, f, &g, h, a, b, &c, k[i &+ 5] &+ w[i &+ 5])
+          round(c, d, e, &f, g, h, a, &b, k[i &+ 6] &+ w[i &+ 6])
+          round(b, c, d, &e, f, g, h, &a, k[i &+ 7] &+ w[i &+ 7])
+          i &+= 8
         }
       }
       state = state &+ SIMD8(a, b, c, d, e, f, g, h)

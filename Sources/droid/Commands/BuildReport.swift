@@ -42,7 +42,12 @@ struct BuildReport {
     }
     list(report.differences, console.print)
     let verb = report.differences.count == 1 ? "differs" : "differ"
-    let advice = report.kept.isEmpty ? "`droid build` mends it" : "`droid build` mends what was not edited"
+    let kept = report.kept.count
+    let advice =
+      kept == 0
+      ? "`droid build` mends it"
+      : kept < report.differences.count
+        ? "`droid build` mends what was not edited" : "it is kept until `droid build --force`"
     console.print("\(counted(report.differences.count, "file")) of \(folder.path) \(verb) from \(name); \(advice)")
     return .differences
   }

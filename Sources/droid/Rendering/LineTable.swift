@@ -6,47 +6,30 @@ struct Position: Equatable {
   let column: Int
 }
 
-/// Where the lines of a text begin.
+/// The lines of a text, for one run over its findings.
 final class LineTable {
   let text: SourceText
-  private let starts: [Int]
+  private let index: LineIndex
   /// The last column that was counted: findings come in source order, so the next one is counted from here.
   private var memo = (line: -1, offset: 0, column: 1)
 
   init(_ text: SourceText) {
     self.text = text
-    var starts = [0]
-    text.bytes.withUnsafeBufferPointer { bytes in
-      for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { starts.append(index + 1) }
-    }
-    self.starts = starts
+    index = LineIndex(text)
   }
 
   /// The index of the line, from zero, that holds a byte.
-  func line(of offset: Int) -> Int {
-    var low = 0
-    var high = starts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= offset { low = middle } else { high = middle }
-    }
-    return low
-  }
+  func line(of offset: Int) -> Int { index.line(of: UInt32(offset)) }
 
   /// The bytes of a line, without what ends it.
-  func range(ofLine line: Int) -> Range<Int> {
-    let start = starts[line]
-    var end = line + 1 < starts.count ? starts[line + 1] - 1 : text.bytes.count
-    if end > start, text.bytes[end - 1] == UInt8(ascii: "\r"), line + 1 < starts.count { end -= 1 }
-    return start..<end
-  }
+  func range(ofLine line: Int) -> Range<Int> { index.line(line) }
 
   func position(_ offset: UInt32) -> Position {
     let offset = min(Int(offset), text.bytes.count)
     let line = line(of: offset)
     let isBehind = memo.line == line && memo.offset <= offset
     var column = isBehind ? memo.column : 1
-    var cursor = isBehind ? memo.offset : starts[line]
+    var cursor = isBehind ? memo.offset : index.line(line).lowerBound
     // A byte order mark is no column.
     if cursor == 0, text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { cursor = min(3, offset) }
     while cursor < offset {

@@ -1,0 +1,153 @@
+"""Checks the manifests that `droid build` wrote, as a cluster and a reviewer would.
+
+    python kubernetes.py OUT BIN
+
+Renders the base and every overlay with kubectl, holds each object against the strict schemas of Kubernetes, and the objects
+against each other. Prints a line for each check and ends with 1 if one failed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import yaml
+
+OUT = Path(sys.argv[1]).resolve() / "kubernetes"
+PATH = f"{Path(sys.argv[2]).resolve()}:{os.environ.get('PATH', '')}"
+VERSION = "1.34"
+failures = 0
+
+Manifest = dict[str, Any]
+
+
+def report(name: str, problems: list[str]) -> None:
+    global failures
+    print(f"{'FAIL ' if problems else 'ok   '} {name}", flush=True)
+    for problem in problems:
+        print(f"      {problem}")
+    failures += bool(problems)
+
+
+def name(manifest: Manifest) -> str:
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def schema_problems(manifests: list[Manifest]) -> Iterator[str]:
+    for manifest in manifests:
+        try:
+            kubernetes_validate.validate(manifest, VERSION, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            yield f"{name(manifest)}: {'.'.join(map(str, error.path))}: {error.message[:200]}"
+
+
+def pod(manifest: Manifest) -> Manifest | None:
+    spec = manifest.get("spec", {})
+    if manifest["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    template: Manifest | None = spec.get("template")
+    return template if manifest["kind"] in ("Deployment", "StatefulSet", "Job", "CronJob") else None
+
+
+def selected(selector: Manifest, pods: list[Manifest]) -> list[Manifest]:
+    wanted = selector.items()
+    return [pod for pod in pods if wanted <= pod["metadata"]["labels"].items()]
+
+
+def wiring_problems(manifests: list[Manifest]) -> Iterator[str]:
+    names = [name(manifest) for manifest in manifests]
+    for twice in {one for one in names if names.count(one) > 1}:
+        yield f"{twice} is there twice"
+    pods = [found for manifest in manifests if (found := pod(manifest))]
+    for manifest in manifests:
+        spec = manifest.get("spec", {})
+        match manifest["kind"]:
+            case "Service":
+                yield from service_problems(manifest, selected(spec["selector"], pods))
+            case "NetworkPolicy" | "PodDisruptionBudget":
+                labels = spec.get("podSelector", spec.get("selector"))
+                if labels and not selected(labels["matchLabels"], pods):
+                    yield f"{name(manifest)} selects no pod"
+            case "HorizontalPodAutoscaler":
+                target = f"{spec['scaleTargetRef']['kind']}/{spec['scaleTargetRef']['name']}"
+                if target not in names:
+                    yield f"{name(manifest)} scales {target}, which is not there"
+                elif any(one.get("spec", {}).get("replicas") for one in manifests if name(one) == target):
+                    yield f"{target} sets its replicas, and so does its autoscaler"
+        account = (pod(manifest) or {}).get("spec", {}).get("serviceAccountName")
+        if account and f"ServiceAccount/{account}" not in names:
+            yield f"{name(manifest)} runs as {account}, which is not there"
+
+
+def service_problems(service: Manifest, pods: list[Manifest]) -> Iterator[str]:
+    if not pods:
+        yield f"{name(service)} selects no pod"
+        return
+    ports = [port for pod in pods for container in pod["spec"]["containers"] for port in container.get("ports", [])]
+    for port in service["spec"]["ports"]:
+        if port["targetPort"] not in [known.get("name") for known in ports] + [known["containerPort"] for known in ports]:
+            yield f"{name(service)} points at {port['targetPort']}, which no container has"
+
+
+def security_problems(manifests: list[Manifest]) -> Iterator[str]:
+    """The restricted profile, and what a reviewer asks for beyond it."""
+    for manifest in manifests:
+        template = pod(manifest)
+        if template is None:
+            continue
+        spec = template["spec"]
+        if not spec["securityContext"]["runAsNonRoot"] or spec["automountServiceAccountToken"]:
+            yield f"{name(manifest)} may run as root, or has a token"
+        if spec["securityContext"]["seccompProfile"]["type"] != "RuntimeDefault":
+            yield f"{name(manifest)} has no seccomp profile"
+        for container in spec["containers"] + spec.get("initContainers", []):
+            context = container["securityContext"]
+            if context["allowPrivilegeEscalation"] or context["capabilities"]["drop"] != ["ALL"]:
+                yield f"{name(manifest)}: {container['name']} may gain rights"
+            if {"cpu", "memory", "ephemeral-storage"} - container["resources"]["requests"].keys():
+                yield f"{name(manifest)}: {container['name']} requests too little"
+
+
+def network_problems(manifests: list[Manifest]) -> Iterator[str]:
+    policies = {one["metadata"]["name"]: one["spec"] for one in manifests if one["kind"] == "NetworkPolicy"}
+    if policies.get("default-deny", {}).get("policyTypes") != ["Ingress", "Egress"]:
+        yield "nothing is denied by default"
+
+    def ways(direction: str, peer: str) -> set[tuple[str, str, int]]:
+        found = set()
+        for owner, spec in policies.items():
+            for rule in spec.get(direction, []):
+                for end in rule.get(peer, []):
+                    other = end.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/name")
+                    if other:
+                        pair = (other, owner) if direction == "ingress" else (owner, other)
+                        found |= {(*pair, port["port"]) for port in rule["ports"]}
+        return found
+
+    for way in sorted(ways("ingress", "from") ^ ways("egress", "to")):
+        yield f"{way[0]} -> {way[1]}:{way[2]} is open at one end only"
+
+
+def main() -> None:
+    kubectl = shutil.which("kubectl", path=PATH)
+    if kubectl is None:
+        sys.exit("kubectl is missing: Tests/tools/install gets it")
+    if not OUT.is_dir():
+        sys.exit(f"{OUT} is not there")
+    for folder in [OUT / "base", *sorted((OUT / "overlays").glob("*"))]:
+        title = folder.relative_to(OUT)
+        done = subprocess.run([kubectl, "kustomize", folder], capture_output=True, text=True, check=False)
+        report(f"{title}: kustomize", [] if done.returncode == 0 else [done.stderr])
+        manifests = [one for one in yaml.safe_load_all(done.stdout) if one]
+        report(f"{title}: schemas of Kubernetes {VERSION}, {len(manifests)} objects", list(schema_problems(manifests)))
+        report(f"{title}: wiring", list(wiring_problems(manifests)))
+        report(f"{title}: restricted profile", list(security_problems(manifests)))
+        report(f"{title}: network", list(network_problems(manifests)))
+    sys.exit(1 if failures else 0)
+
+
+main()
