@@ -6,7 +6,8 @@ import Testing
 /// Pieces of OpenAPI documents.
 @Suite struct ContractTests {
   private func schema(_ field: String, _ more: String = "") throws -> String {
-    let text = "type T { \(field) }\n\(more)\ncomponent a: Service { language = go  in api: REST { get \"/t\" t() -> T } }"
+    let text =
+      "type T { \(field) }\n\(more)\ncomponent a: Service { language = go  in api: REST { get \"/t\" t() -> T } }"
     let systems = try PlanTests.systems(text)
     let record = try #require(systems.base.record("T"))
     let schemas = ContractSchemas(Examples(systems.base))
@@ -23,10 +24,19 @@ import Testing
     ("f: String?", #"{ "type": ["string", "null"] }"#),
     ("f: UUID", #"{ "type": "string", "format": "uuid" }"#),
     ("f: Time", #"{ "type": "string", "format": "date-time" }"#),
-    ("f: Duration(1s..1m) = 2s", #"{ "type": "number", "description": "Seconds.", "minimum": 1, "maximum": 60, "default": 2 }"#),
-    ("f: [Int(0..1)](1..3)", #"{ "type": "array", "items": { "type": "integer", "format": "int64", "minimum": 0, "maximum": 1 }, "minItems": 1, "maxItems": 3 }"#),
+    (
+      "f: Duration(1s..1m) = 2s",
+      #"{ "type": "number", "description": "Seconds.", "minimum": 1, "maximum": 60, "default": 2 }"#
+    ),
+    (
+      "f: [Int(0..1)](1..3)",
+      #"{ "type": "array", "items": { "type": "integer", "format": "int64", "minimum": 0, "maximum": 1 }, "minItems": 1, "maxItems": 3 }"#
+    ),
     ("f: [String: Bool]", #"{ "type": "object", "additionalProperties": { "type": "boolean" } }"#),
-    (#"f: Int @deprecated("no") @example(3)"#, #"{ "type": "integer", "format": "int64", "description": "Deprecated: no", "deprecated": true, "examples": [3] }"#),
+    (
+      #"f: Int @deprecated("no") @example(3)"#,
+      #"{ "type": "integer", "format": "int64", "description": "Deprecated: no", "deprecated": true, "examples": [3] }"#
+    ),
   ])
   func aFieldHasTheSchemaOfItsType(_ field: String, _ expected: String) throws {
     #expect(try schema(field) == expected)
@@ -51,7 +61,7 @@ import Testing
       type ProblemPage { n: Int }
       component a: Service { language = go  in api: REST { resource Problem "/p"  get "/q" q() -> ProblemPage } }
       """)
-    let draft = try #require(OpenAPIBackend.output(for: systems).drafts.first)
+    let draft = try #require(OpenAPIBackend.generate(systems).drafts.first)
     let text = String(decoding: draft.bytes, as: UTF8.self)
     #expect(text.contains(#""Problem_": {"#))
     #expect(text.contains(#""ProblemPage_": {"#))

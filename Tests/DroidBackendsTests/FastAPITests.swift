@@ -19,7 +19,7 @@ import Testing
     """
 
   private func files(_ text: String) throws -> [String: String] {
-    let output = FastAPIBackend.output(for: try PlanTests.systems(text))
+    let output = FastAPIBackend.generate(try PlanTests.systems(text))
     return Dictionary(uniqueKeysWithValues: output.drafts.map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) })
   }
 
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func onlyTheUsersFilesAreScaffolds() throws {
-    let drafts = FastAPIBackend.output(for: try PlanTests.systems(shop)).drafts
+    let drafts = FastAPIBackend.generate(try PlanTests.systems(shop)).drafts
     for draft in drafts {
       #expect((draft.ownership == .scaffold) == draft.path.hasPrefix("services/orders/src/"), "\(draft.path)")
     }
@@ -55,30 +55,31 @@ import Testing
   @Test func aWorkerHasOnlyWhatItUses() throws {
     let files = try files("component mailer: Worker { language = python }")
     let modules = files.keys.filter { $0.hasPrefix("services/mailer/gen/mailer_service/runtime/") }
-    #expect(Set(modules.map { $0.split(separator: "/").last ?? "" }) == [
-      "__init__.py", "configuration.py", "health.py", "logs.py", "server.py",
-    ])
+    #expect(
+      Set(modules.map { $0.split(separator: "/").last ?? "" }) == [
+        "__init__.py", "configuration.py", "health.py", "logs.py", "server.py",
+      ])
     #expect(files["services/mailer/gen/mailer_service/app.py"] == nil)
   }
 
   @Test func theServedContractIsTheWrittenOne() throws {
     let systems = try PlanTests.systems(shop)
-    let written = try #require(OpenAPIBackend.output(for: systems).drafts.first { $0.path == "openapi/orders.json" })
+    let written = try #require(OpenAPIBackend.generate(systems).drafts.first { $0.path == "openapi/orders.json" })
     let served = try #require(
-      FastAPIBackend.output(for: systems).drafts.first { $0.path.hasSuffix("orders_service/openapi.json") })
+      FastAPIBackend.generate(systems).drafts.first { $0.path.hasSuffix("orders_service/openapi.json") })
     #expect(written.bytes == served.bytes)
   }
 
   @Test func otherLanguagesHaveAContractButNoPython() throws {
     let systems = try PlanTests.systems(
       "component web: Gateway { language = typescript  in site: REST { get \"/\" home() } }")
-    #expect(FastAPIBackend.output(for: systems).drafts.isEmpty)
-    #expect(OpenAPIBackend.output(for: systems).drafts.map(\.path) == ["openapi/web.json"])
+    #expect(FastAPIBackend.generate(systems).drafts.isEmpty)
+    #expect(OpenAPIBackend.generate(systems).drafts.map(\.path) == ["openapi/web.json"])
   }
 
   @Test func theOutputDependsOnTheSystemAlone() throws {
-    let one = FastAPIBackend.output(for: try PlanTests.systems(shop)).drafts
-    let two = FastAPIBackend.output(for: try PlanTests.systems(shop)).drafts
+    let one = FastAPIBackend.generate(try PlanTests.systems(shop)).drafts
+    let two = FastAPIBackend.generate(try PlanTests.systems(shop)).drafts
     #expect(one.map(\.path) == two.map(\.path))
     #expect(one.map(\.bytes) == two.map(\.bytes))
   }

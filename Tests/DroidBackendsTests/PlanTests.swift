@@ -105,7 +105,7 @@ import Testing
         optional out placed: Events(Order)
       }
       """)
-    let said = FastAPIBackend.output(for: systems).notGenerated
+    let said = FastAPIBackend.generate(systems).notGenerated
     #expect(said == ["events on a.placed", "`limit` of a", "`idempotent = key` of a.api.one"])
   }
 }
