@@ -4,5 +4,6 @@ package enum Backends {
     (.fastAPI, { FastAPIBackend.generate($0) }),
     (.openAPI, { OpenAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
+    (.prometheus, { PrometheusBackend.generate($0) }),
   ]
 }

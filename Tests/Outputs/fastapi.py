@@ -26,11 +26,13 @@ OUT = Path(sys.argv[1]).resolve()
 BIN = Path(sys.argv[2]).resolve()
 USERS = Path(__file__).resolve().parent / "users"
 PROBLEM = "application/problem+json"
+checks = 0
 failures = 0
 
 
 def report(name: str, problem: str | None, begin: float) -> None:
-    global failures
+    global checks, failures
+    checks += 1
     seconds = time.monotonic() - begin
     if problem is None:
         print(f"ok    {name} ({seconds:.1f} s)", flush=True)
@@ -266,9 +268,8 @@ def main() -> int:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as another user
         services = sorted(path.parent for path in OUT.glob("services/*/pyproject.toml"))
-        if not services:
-            print(f"FAIL  {OUT} has no Python service")
-            return 1
+        if not (OUT / "openapi").is_dir() and not services:
+            print("nothing here is written in Python")
         for contract in sorted((OUT / "openapi").glob("*.json")):
             check(f"{contract.name}: OpenAPI 3.1", "openapi-spec-validator", str(contract), folder=folder)
         copies = [Path(shutil.copytree(service, folder / "services" / service.name)) for service in services]
@@ -292,7 +293,7 @@ def main() -> int:
                 check_running(copy, postgres.url, "on PostgreSQL")
             finally:
                 postgres.stop()
-    print("all is well" if failures == 0 else f"{failures} checks failed")
+    print(f"{checks - failures} passed, {failures} failed")
     return 1 if failures else 0
 
 

@@ -87,7 +87,8 @@ extension PythonService {
       }
     }
     let user = "\(root)src/\(userPackage)/"
-    let note = "\"\"\"The behaviour of `\(plan.name)`. This folder is yours: droid wrote it once and leaves it alone.\"\"\"\n"
+    let note =
+      "\"\"\"The behaviour of `\(plan.name)`. This folder is yours: droid wrote it once and leaves it alone.\"\"\"\n"
     draft("\(user)__init__.py", Array(note.utf8), .scaffold)
     draft("\(user)service.py", scaffold(), .scaffold)
   }

@@ -60,7 +60,8 @@ extension PythonService {
 
   private static func phrase(_ application: ApplicationPlan) -> String {
     let names = application.ports.map { "`\($0.name)`" }.joined(separator: ", ")
-    return application.ports.count == 1 ? "The application of the port \(names)" : "The application of the ports \(names)"
+    return application.ports.count == 1
+      ? "The application of the port \(names)" : "The application of the ports \(names)"
   }
 
   func dependencies() -> [UInt8] {

@@ -20,7 +20,8 @@ extension PythonService {
     }
     let note = hasBehaviours ? "  # noqa: B027" : ""
     module.line("async def start(self) -> None:\(note)", depth: 1)
-    module.docstring(hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 2)
+    module.docstring(
+      hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 2)
     module.line()
     module.line("async def stop(self) -> None:\(note)", depth: 1)
     module.docstring(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 2)

@@ -20,7 +20,8 @@ extension PythonService {
     writer.write("\", \"src/")
     writer.write(userPackage)
     writer.write("\"]\n\n[tool.ruff]\nline-length = 100\ntarget-version = \"py311\"\nsrc = [\"gen\", \"src\"]\n")
-    writer.write("\n[tool.ruff.lint]\nselect = [\"ASYNC\", \"B\", \"E\", \"F\", \"I\", \"RUF\", \"SIM\", \"UP\", \"W\"]\n")
+    writer.write(
+      "\n[tool.ruff.lint]\nselect = [\"ASYNC\", \"B\", \"E\", \"F\", \"I\", \"RUF\", \"SIM\", \"UP\", \"W\"]\n")
     writer.write("# Texts of the droidfile are as long as they are, in the letters that they are in.\n")
     writer.write("ignore = [\"E501\", \"RUF001\", \"RUF002\", \"RUF003\"]\n")
     writer.write("\n[tool.mypy]\nstrict = true\nmypy_path = [\"gen\", \"src\"]\npackages = [\"")
@@ -99,7 +100,8 @@ extension PythonService {
       writer.write(doc)
       writer.write("\n\n")
     }
-    writer.write("`gen/` and `tests/` are droid's and written anew by each build; `src/` is yours and never touched.\n\n")
+    writer.write(
+      "`gen/` and `tests/` are droid's and written anew by each build; `src/` is yours and never touched.\n\n")
     writer.write("* Install: `python -m venv .venv && .venv/bin/pip install --group dev --editable .`\n")
     writer.write("* Run: `.venv/bin/python -m \(package)`; its settings are in `gen/\(package)/settings.py`\n")
     for store in plan.stores {

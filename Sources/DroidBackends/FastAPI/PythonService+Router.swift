@@ -132,7 +132,8 @@ extension PythonService {
     let body = PythonCode.text("\(entity): \(type)")
     let wireKey = Names.pathParameter(resource.key.name)
     let alias = key == wireKey ? [] : [PythonCode.text("alias=" + PythonLiteral.string(wireKey))]
-    let path = action == .list || action == .create
+    let path =
+      action == .list || action == .create
       ? .text("")
       : types.annotated(
         PythonTypes.key(resource.key.type), options: alias, extra: [], with: "Path", in: &module, .text, always: true

@@ -131,7 +131,8 @@ extension PythonService {
   }
 
   private func write(
-    _ error: ErrorType, _ operation: OperationPlan, _ request: PythonCode, _ client: String, to module: inout PythonModule
+    _ error: ErrorType, _ operation: OperationPlan, _ request: PythonCode, _ client: String,
+    to module: inout PythonModule
   ) {
     let examples = Examples(plan.system)
     var arguments: [PythonCode] = []
@@ -163,7 +164,8 @@ extension PythonService {
     module.line("assert response.headers[\"content-type\"] == \"application/problem+json\"", depth: 1)
     module.line("assert response.json()[\"type\"] == \(PythonLiteral.string(Problems.type(of: error)))", depth: 1)
     for (name, value) in expected {
-      module.code(PythonLiteral.json(value).wrapped("assert response.json()[\(PythonLiteral.string(name))] == "), depth: 1)
+      module.code(
+        PythonLiteral.json(value).wrapped("assert response.json()[\(PythonLiteral.string(name))] == "), depth: 1)
     }
   }
 
@@ -237,7 +239,9 @@ extension PythonService {
       port.operations.first { $0.operation.origin?.action == action && $0.resource?.type == resource.type }
     }
     guard let tree = Examples(plan.system).record(resource.type) else { return }
-    guard case .object(let members) = tree, let key = members.first(where: { $0.0 == resource.key.wireName }) else { return }
+    guard case .object(let members) = tree, let key = members.first(where: { $0.0 == resource.key.wireName }) else {
+      return
+    }
     let constant = Names.constant(resource.type) + "_EXAMPLE"
     let collection = PythonLiteral.string(resource.resource.path)
     let item = PythonLiteral.string(

@@ -18,7 +18,8 @@ struct PythonService {
     package = snake + "_service"
     userPackage = PythonSpelling.package(plan.name)
     let taken = Set(
-      plan.types.records.map { PythonSpelling.type($0.name) } + plan.types.enumerations.map { PythonSpelling.type($0.name) }
+      plan.types.records.map { PythonSpelling.type($0.name) }
+        + plan.types.enumerations.map { PythonSpelling.type($0.name) }
         + plan.types.errors.map { PythonSpelling.type($0.name) })
     let name = PythonSpelling.type(plan.name)
     implementation = taken.contains(name) ? name + "Implementation" : name

@@ -56,7 +56,8 @@ enum PythonSpelling {
 
   private static let reservedPackages = keywords.union([
     "abc", "argparse", "array", "ast", "asyncio", "base64", "binascii", "bisect", "calendar", "cmath", "cmd", "code",
-    "codecs", "collections", "colorsys", "compileall", "concurrent", "configparser", "contextlib", "contextvars", "copy",
+    "codecs", "collections", "colorsys", "compileall", "concurrent", "configparser", "contextlib", "contextvars",
+    "copy",
     "csv", "ctypes", "dataclasses", "datetime", "decimal", "difflib", "dis", "email", "encodings", "enum", "errno",
     "fileinput", "fractions", "ftplib", "functools", "gc", "getpass", "glob", "graphlib", "gzip", "hashlib", "heapq",
     "hmac", "html", "http", "imaplib", "importlib", "inspect", "io", "ipaddress", "itertools", "json", "keyword",
@@ -64,7 +65,8 @@ enum PythonSpelling {
     "pathlib", "pdb", "pickle", "pkgutil", "platform", "poplib", "posix", "pprint", "profile", "pstats", "pty", "queue",
     "random", "re", "readline", "reprlib", "resource", "sched", "secrets", "select", "selectors", "shelve", "shlex",
     "shutil", "signal", "site", "smtplib", "socket", "socketserver", "sqlite3", "ssl", "stat", "statistics", "string",
-    "struct", "subprocess", "symtable", "sys", "sysconfig", "syslog", "tarfile", "tempfile", "test", "tests", "textwrap",
+    "struct", "subprocess", "symtable", "sys", "sysconfig", "syslog", "tarfile", "tempfile", "test", "tests",
+    "textwrap",
     "this", "threading", "time", "timeit", "token", "tokenize", "tomllib", "trace", "traceback", "types", "typing",
     "unicodedata", "unittest", "urllib", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "xml", "zipfile",
     "zlib", "zoneinfo", "anyio", "asyncpg", "click", "conftest", "fastapi", "h11", "httptools", "httpx", "httpx2",

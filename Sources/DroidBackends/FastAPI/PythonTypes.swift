@@ -27,7 +27,8 @@ struct PythonTypes {
       module.use(root + "runtime.wire", "MASKED")
       extra.append(.text("MASKED"))
     }
-    return annotated(isKey ? Self.key(field.type) : field.type, options: options, extra: extra, with: "Field", in: &module, .body)
+    return annotated(
+      isKey ? Self.key(field.type) : field.type, options: options, extra: extra, with: "Field", in: &module, .body)
   }
 
   /// The type of a key: as a part of a path, it is no empty text and holds no slash.

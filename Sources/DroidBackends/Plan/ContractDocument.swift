@@ -15,7 +15,8 @@ package struct ContractDocument {
     self.application = application
     examples = Examples(plan.system)
     schemas = ContractSchemas(examples)
-    let taken = Set(plan.types.records.map(\.name) + plan.types.enumerations.map(\.name) + plan.types.errors.map(\.name))
+    let taken = Set(
+      plan.types.records.map(\.name) + plan.types.enumerations.map(\.name) + plan.types.errors.map(\.name))
     problem = taken.contains("Problem") ? "Problem_" : "Problem"
     invalid = taken.contains("Invalid") ? "Invalid_" : "Invalid"
   }
@@ -67,7 +68,7 @@ package struct ContractDocument {
           "requestBody",
           .object([
             ("required", .bool(!body.field.type.isOptional)),
-            ("content", content(of: body.field.type.unwrapped, named: body.field.wireName)),
+            ("content", content(of: body.field.type, named: body.field.wireName)),
           ])
         ))
     }
@@ -222,7 +223,8 @@ package struct ContractDocument {
   // MARK: Components
 
   private func components() -> JSONTree {
-    let types = application.ports.count == plan.applications.flatMap(\.ports).count
+    let types =
+      application.ports.count == plan.applications.flatMap(\.ports).count
       ? plan.types : TypeCollector.types(of: [application], in: plan.system)
     var entries: [(String, JSONTree)] = []
     entries += types.enumerations.map { ($0.name, schemas.enumeration($0)) }

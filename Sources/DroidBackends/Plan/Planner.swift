@@ -10,7 +10,8 @@ package struct Planner: Sendable {
   private static let usualBuckets = [
     ExactDecimal(5, scale: 3), ExactDecimal(1, scale: 2), ExactDecimal(25, scale: 3), ExactDecimal(5, scale: 2),
     ExactDecimal(75, scale: 3), ExactDecimal(1, scale: 1), ExactDecimal(25, scale: 2), ExactDecimal(5, scale: 1),
-    ExactDecimal(75, scale: 2), ExactDecimal(1), ExactDecimal(25, scale: 1), ExactDecimal(5), ExactDecimal(75, scale: 1),
+    ExactDecimal(75, scale: 2), ExactDecimal(1), ExactDecimal(25, scale: 1), ExactDecimal(5),
+    ExactDecimal(75, scale: 1),
     ExactDecimal(10),
   ]
 
@@ -21,7 +22,8 @@ package struct Planner: Sendable {
     var seen: Set<String> = []
     for system in [systems.base] + systems.environments {
       let watches = Watches(system)
-      for component in system.components where Self.isPlanned(component, language) && seen.insert(component.name).inserted {
+      for component in system.components
+      where Self.isPlanned(component, language) && seen.insert(component.name).inserted {
         plans.append(Self.plan(component, of: system, watches))
       }
     }

@@ -31,7 +31,9 @@ struct TypeCollector {
     switch type {
     case .optional(let inner), .list(let inner, _), .map(let inner, _): add(inner)
     case .enumeration(let name):
-      if seen.insert(name).inserted, let enumeration = system.enumeration(name) { types.enumerations.append(enumeration) }
+      if seen.insert(name).inserted, let enumeration = system.enumeration(name) {
+        types.enumerations.append(enumeration)
+      }
     case .record(let name): add(record: name)
     default: break
     }

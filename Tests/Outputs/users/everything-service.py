@@ -54,8 +54,6 @@ class EverythingService(EverythingServiceService):
         return []
 
     async def maybe(self, n: Int) -> Line | None:
-        if n == 5:
-            raise Gone()
         return Line(sku="a", quantity=n) if n else None
 
     async def nothing(self, line: Line) -> None:

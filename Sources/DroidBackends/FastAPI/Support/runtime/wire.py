@@ -157,7 +157,7 @@ JSON = Annotated[JsonValue, AfterValidator(_present)]
 BoolText = Annotated[bool, BeforeValidator(_text("true|false", "true or false", bool))]
 IntText = Annotated[
     int,
-    BeforeValidator(_text("-?[0-9]+", "an integer", int)),
+    BeforeValidator(_text(r"-?[0-9]+(\.0+)?", "an integer", int)),
     Field(ge=-(2**63), le=2**63 - 1),
 ]
 FloatText = Annotated[float, BeforeValidator(_number), AllowInfNan(False)]

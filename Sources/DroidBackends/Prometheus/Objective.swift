@@ -1,0 +1,161 @@
+import DroidSemantics
+
+/// Multi-window, multi-burn-rate rules of one objective, after "Alerting on SLOs" in Google's SRE Workbook, in the names
+/// that Sloth gave them.
+struct ObjectiveRules {
+  let objective: Watch
+  let labels: [YAML.Entry]
+  /// The share that may fail, as a fraction: 0.001.
+  let budget: ExactDecimal
+  let window: TimeSpan
+  let series: Series
+  private let summary: String
+  private let owner: String?
+
+  /// What is counted, by window.
+  struct Series {
+    /// The expression of the share of bad events over `W`.
+    let bad: String
+    /// The parts of the selector that tests give their series.
+    let good: TestSeries?
+
+    /// The series that tests write: one of good events and one of bad ones, or of all and of fast ones.
+    struct TestSeries {
+      let all: [String]
+      let bad: [String]
+      let isLatency: Bool
+    }
+  }
+
+  /// A pair of windows, and the share of the budget that may be spent in the long one before someone hears of it.
+  struct Pair {
+    let short: String
+    let long: String
+    let longHours: Int64
+    let budgetPercent: Int64
+    let severity: String
+  }
+
+  static let pairs = [
+    Pair(short: "5m", long: "1h", longHours: 1, budgetPercent: 2, severity: "page"),
+    Pair(short: "30m", long: "6h", longHours: 6, budgetPercent: 5, severity: "page"),
+    Pair(short: "2h", long: "1d", longHours: 24, budgetPercent: 10, severity: "ticket"),
+    Pair(short: "6h", long: "3d", longHours: 72, budgetPercent: 10, severity: "ticket"),
+  ]
+
+  /// How many times faster than allowed the budget is spent: budget % × period hours / 100 / long window hours, in that order.
+  func factor(_ pair: Pair) -> Double {
+    Double(pair.budgetPercent) * (Double(window.nanoseconds) / 3_600_000_000_000) / 100 / Double(pair.longHours)
+  }
+
+  init?(_ objective: Watch, _ system: System) {
+    guard let promised = objective.properties.percent("objective"), let window = objective.properties.duration("window"),
+      let budget = ExactDecimal(100).minus(promised)?.hundredth, let series = Self.series(objective, system)
+    else { return nil }
+    self.objective = objective
+    self.budget = budget
+    self.window = window
+    self.series = series
+    var labels: [YAML.Entry] = [
+      .init(key: "sloth_id", value: .string("\(system.name)-\(objective.name)")),
+      .init(key: "slo", value: .string(objective.name)), .init(key: "component", value: .string(objective.target.component)),
+    ]
+    switch objective.target {
+    case .port(let port): labels.append(.init(key: "port", value: .string(port.port)))
+    case .operation(let port, let operation):
+      labels.append(.init(key: "port", value: .string(port.port)))
+      labels.append(.init(key: "operation", value: .string(operation)))
+    case .connection(_, let to): labels.append(.init(key: "peer", value: .string(to.component)))
+    case .component: break
+    }
+    self.labels = labels
+    owner = system.component(objective.target.component)?.properties.reference("team")
+    summary =
+      objective.doc.map { String($0.split(separator: "\n").first ?? "") }
+      ?? "\(objective.name) spends its error budget too fast: \(promised) % over \(window) is promised."
+  }
+
+  private static func series(_ objective: Watch, _ system: System) -> Series? {
+    if case .signal(let good) = objective.properties["good"], case .signal(let total) = objective.properties["total"] {
+      guard let goodRate = rate(good, objective, system), let totalRate = rate(total, objective, system) else { return nil }
+      return Series(bad: "1 - (\(goodRate) / \(totalRate))", good: nil)
+    }
+    guard let (metric, selector) = Selector.requests(objective.target, system) else { return nil }
+    if let latency = objective.properties.duration("latency") {
+      let bound = latency.seconds.integer.map { "\($0).0" } ?? latency.seconds.description
+      let fast = "sum(rate(\(metric)_bucket{\(selector),le=\"\(bound)\"}[W]))"
+      return Series(
+        bad: "1 - (\(fast) / sum(rate(\(metric)_count{\(selector)}[W])))",
+        good: .init(all: ["\(metric)_count{\(selector)}"], bad: ["\(metric)_bucket{\(selector),le=\"\(bound)\"}"], isLatency: true))
+    }
+    let failed = "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[W]))"
+    return Series(
+      bad: "(\(failed) or vector(0)) / sum(rate(\(metric)_count{\(selector)}[W]))",
+      good: .init(
+        all: ["\(metric)_count{\(selector),http_response_status_code=\"200\"}"],
+        bad: ["\(metric)_count{\(selector),http_response_status_code=\"503\"}"], isLatency: false))
+  }
+
+  private static func rate(_ signal: SignalUse, _ objective: Watch, _ system: System) -> String? {
+    if signal.origin == .promQL { return signal.argument?.text.map { "(\($0))" } }
+    guard let metric = system.metrics.first(where: { $0.name == signal.name }) else { return nil }
+    return "sum(rate(\(Selector.wireName(metric))[W]))"
+  }
+
+  static let windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"]
+
+  var recordings: [YAML] {
+    func rule(_ name: String, _ expression: String) -> YAML {
+      ["record": .string(name), "expr": .string(expression), "labels": .map(labels)]
+    }
+    let id = "{\(labels.map { "\($0.key)=\"\($0.value.text ?? "")\"" }.joined(separator: ","))}"
+    let ratio = ExactDecimal(1).minus(budget) ?? .zero
+    let days = ExactDecimal(window.nanoseconds / 3_600_000_000_000)
+    var rules = Self.windows.map { rule("slo:sli_error:ratio_rate\($0)", series.bad.replacing("[W]", with: "[\($0)]")) }
+    let period = Self.text(days.double / 24)
+    rules.append(rule("slo:sli_error:ratio_rate\(window)", "avg_over_time(slo:sli_error:ratio_rate5m\(id)[\(window)])"))
+    rules.append(rule("slo:objective:ratio", "vector(\(ratio))"))
+    rules.append(rule("slo:error_budget:ratio", "vector(\(budget))"))
+    rules.append(rule("slo:time_period:days", "vector(\(period))"))
+    rules.append(
+      rule("slo:current_burn_rate:ratio", "slo:sli_error:ratio_rate5m\(id) / on (sloth_id) group_left () slo:error_budget:ratio\(id)"))
+    rules.append(
+      rule(
+        "slo:period_burn_rate:ratio",
+        "slo:sli_error:ratio_rate\(window)\(id) / on (sloth_id) group_left () slo:error_budget:ratio\(id)"))
+    rules.append(rule("slo:period_error_budget_remaining:ratio", "1 - slo:period_burn_rate:ratio\(id)"))
+    return rules
+  }
+
+  func alertName(_ severity: String) -> String {
+    let name = objective.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    return name + (severity == "page" ? "BurnsFast" : "BurnsSlowly")
+  }
+
+  func summaryText() -> String { summary }
+  var team: String? { owner }
+
+  func alertLabels(_ severity: String) -> [YAML.Entry] {
+    labels + [.init(key: "severity", value: .string(severity))] + (owner.map { [.init(key: "team", value: .string($0))] } ?? [])
+  }
+
+  var alerts: [YAML] {
+    ["page", "ticket"].filter { objective.properties.bool($0) }.map { severity in
+      let id = labels[0].value.text ?? ""
+      let conditions = Self.pairs.filter { $0.severity == severity }.map { pair in
+        let threshold = "(\(Self.text(factor(pair))) * \(budget))"
+        func over(_ window: String) -> String { "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))" }
+        return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
+      }
+      return [
+        "alert": .string(alertName(severity)), "expr": .string(conditions.joined(separator: "\nor\n")),
+        "labels": .map(alertLabels(severity)), "annotations": ["summary": .string(summary)],
+      ]
+    }
+  }
+
+  /// The shortest text of a factor: 14.4, 6, 3, 1.
+  static func text(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
+  }
+}
