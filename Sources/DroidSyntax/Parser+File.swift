@@ -53,6 +53,8 @@ extension Parser {
   }
 
   private mutating func notADroidfile() {
+    // What the lexer found in a text of another language is no news.
+    report = SyntaxReport(file: source.file)
     let first = text(at: position)
     let looksLike: String
     switch (kind, kind(ahead: 1)) {
