@@ -75,8 +75,10 @@ extension Parser {
   }
 
   mutating func parsePort() {
+    let isOptional = keyword(at: position) == .optional
     advance()
-    if keyword(at: position) == .out, tokens[position].kind == .name, kind(ahead: 1) == .name { advance() }
+    // `optional` stands only before `out`.
+    if isOptional { advance() }
     parseName("the port")
     guard expect(.colon, ":", "a port has a type behind `:`") else { return skipRestOfLine() }
     parseType()

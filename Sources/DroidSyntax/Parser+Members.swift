@@ -199,8 +199,14 @@ extension Parser {
   /// The lexer has spoken of this token.
   func reportedUnknown(_ index: Int) -> Bool {
     let token = tokens[min(index, tokens.count - 1)]
-    return token.kind == .unknown
-      || report.diagnostics.contains { $0.primary.range.start >= token.start && $0.primary.range.end <= token.end }
+    if token.kind == .unknown { return true }
+    // The lexer's findings come first, in source order.
+    var (low, high) = (0, lexed)
+    while low < high {
+      let middle = (low + high) / 2
+      if report.diagnostics[middle].primary.range.start < token.start { low = middle + 1 } else { high = middle }
+    }
+    return low < lexed && report.diagnostics[low].primary.range.end <= token.end
   }
 
   private func nearestKeyword(_ word: String) -> String? {

@@ -76,6 +76,13 @@ extension Parser {
       if kind == .rightBrace || skipsBlockEnd() { break }
       element(&self)
       if kind == .comma {
+        if !allowsTrailing, kind(ahead: 1) == closer {
+          complain(
+            .unexpectedText, "no comma stands behind the last one here", at: range(at: position), "",
+            fixes: [Fix("remove it", replacing: range(at: position), with: "")])
+          leaf(.unexpected)
+          break
+        }
         advance()
         continue
       }

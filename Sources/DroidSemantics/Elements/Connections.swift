@@ -93,23 +93,27 @@ extension Checker {
         "`\(path.text)` is something inside one", in: scope)
       return
     }
+    if let asking = builder.component(from.end.component), !asking.kind.runs {
+      report(
+        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range, "a `\(asking.kindName)` only answers",
+        in: scope)
+      return
+    }
     guard let callee = builder.component(to.end.component), let answering = inPort(of: callee, to.end, from.end, paths, in: scope),
       let fromIndex = builder.componentIndex[from.end.component]
     else {
       if builder.instances[to.end.component] != nil { templateEnd(paths[1], to.end.component, in: scope) }
       return
     }
-    guard builder.components[fromIndex].kind.runs else {
-      report(
-        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range,
-        "a `\(builder.components[fromIndex].kindName)` only answers", in: scope)
-      return
-    }
     let caller = PortAddress(
       from.end.component, from.end.port ?? implied(from: fromIndex, to: to.end, callee, answering, node, paths, in: scope) ?? "")
     guard !caller.port.isEmpty, let asking = builder.components[fromIndex].port(caller.port) else { return }
     let target = PortAddress(callee.name, answering.name)
-    guard fits(asking, answering, paths, in: scope) else { return }
+    guard fits(asking, answering, paths, in: scope) else {
+      // It was meant to be connected: that it is not is the same mistake.
+      builder.exposed.insert(caller)
+      return
+    }
     let key = Builder.ConnectionEnds(from: caller, to: target)
     if let earlier = builder.connected.updateValue(node.range, forKey: key) {
       report(

@@ -210,7 +210,12 @@ extension Syntax {
   /// The value behind `=`.
   var valueNode: Syntax? {
     var last: Syntax?
-    for child in children() where child.kind.isValue { last = child }
+    var rest = children()
+    // The key of a property is a path too.
+    if kind == .property { _ = rest.next() }
+    while let child = rest.next() {
+      if child.kind.isValue { last = child }
+    }
     return last
   }
 }
