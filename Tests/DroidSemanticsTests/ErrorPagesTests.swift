@@ -14,7 +14,8 @@ import Testing
     init(path: String, text: String) {
       code = String(path.dropLast(3))
       func example(_ heading: String) -> String? {
-        guard let section = text.components(behind: "## \(heading)\n"), let start = section.components(behind: "```droid\n"),
+        guard let section = text.components(behind: "## \(heading)\n"),
+          let start = section.components(behind: "```droid\n"),
           !section.prefix(while: { $0 != "`" }).contains("##")
         else { return nil }
         return start.components(before: "```")

@@ -13,12 +13,14 @@ package enum KubernetesBackend {
       files.append(file.name)
     }
     let kustomization: YAML = .map([
-      "resources": .list(files.map { .string($0) }),
+      "resources": .list(files.map { .string($0) })
     ])
     output.drafts.append(FileDraft("kubernetes/base/kustomization.yaml", write([kustomization], header)))
     for system in systems.environments {
       let cluster = Cluster(system)
-      for missing in cluster.notGenerated where !output.notGenerated.contains(missing) { output.notGenerated.append(missing) }
+      for missing in cluster.notGenerated where !output.notGenerated.contains(missing) {
+        output.notGenerated.append(missing)
+      }
       output.drafts += Overlay.drafts(from: base, to: cluster, environment: system.environment ?? "", header)
     }
     output.counts = [("objects", base.files.reduce(0) { $0 + $1.objects.count })]
@@ -61,7 +63,8 @@ struct Cluster {
       let workload = Workload(component, self)
       notGenerated += workload.notGenerated
       if !workload.objects.isEmpty {
-        files.append(File(name: component.spelled + ".yaml", objects: Patches.apply(system, component, workload.objects)))
+        files.append(
+          File(name: component.spelled + ".yaml", objects: Patches.apply(system, component, workload.objects)))
       }
     }
     if system.settings.choice("mesh") != nil { notGenerated.append("the mesh") }
@@ -85,12 +88,15 @@ struct Cluster {
 
   /// Metadata of an object of a component.
   func metadata(_ component: Component, name: String? = nil) -> YAML {
-    .map(["name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component)])
+    .map([
+      "name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component),
+    ])
   }
 
   func labels(_ component: Component) -> YAML {
     [
-      "app.kubernetes.io/name": .string(component.spelled), "app.kubernetes.io/part-of": .string(system.name.lowercased()),
+      "app.kubernetes.io/name": .string(component.spelled),
+      "app.kubernetes.io/part-of": .string(system.name.lowercased()),
       "app.kubernetes.io/managed-by": "droid",
     ]
   }

@@ -9,7 +9,8 @@ enum NetworkRules {
         "metadata": [
           "name": .string(name), "namespace": .string(cluster.system.namespace),
           "labels": [
-            "app.kubernetes.io/part-of": .string(cluster.system.name.lowercased()), "app.kubernetes.io/managed-by": "droid",
+            "app.kubernetes.io/part-of": .string(cluster.system.name.lowercased()),
+            "app.kubernetes.io/managed-by": "droid",
           ],
         ], "spec": spec,
       ])
@@ -46,9 +47,12 @@ enum NetworkRules {
   static func policies(_ component: Component, _ cluster: Cluster) -> [YAML] {
     let (into, out) = ways(component, cluster)
     var ingress = into.filter { cluster.isDeployed($0.from) }.map { way in
-      YAML.map(["from": [["podSelector": ["matchLabels": cluster.selector(way.from)]]], "ports": [ports(way.port, way.isUDP)]])
+      YAML.map([
+        "from": [["podSelector": ["matchLabels": cluster.selector(way.from)]]], "ports": [ports(way.port, way.isUDP)],
+      ])
     }
-    for port in component.listening where port.properties.list("public").contains(where: { ["balancer", "node"].contains($0.call?.name) }) {
+    for port in component.listening
+    where port.properties.list("public").contains(where: { ["balancer", "node"].contains($0.call?.name) }) {
       ingress.append(["ports": [ports(component.target(port), port.type == .udp)]])
     }
     if component.kind.isGenerated, component.kind != .job {
@@ -59,11 +63,19 @@ enum NetworkRules {
     }
     let egress = out.map { way -> YAML in
       if cluster.isDeployed(way.to) {
-        return ["to": [["podSelector": ["matchLabels": cluster.selector(way.to)]]], "ports": [ports(way.port, way.isUDP)]]
+        return [
+          "to": [["podSelector": ["matchLabels": cluster.selector(way.to)]]], "ports": [ports(way.port, way.isUDP)],
+        ]
       }
       // Somewhere outside: the internet, and nothing private beside it.
       return [
-        "to": [["ipBlock": ["cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]]]],
+        "to": [
+          [
+            "ipBlock": [
+              "cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"],
+            ]
+          ]
+        ],
         "ports": [ports(way.port, way.isUDP)],
       ]
     }

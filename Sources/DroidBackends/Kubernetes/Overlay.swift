@@ -6,7 +6,8 @@ enum Overlay {
     let folder = "kubernetes/overlays/\(environment)"
     var drafts: [FileDraft] = []
     var (resources, patches): ([YAML], [YAML]) = (["../../base"], [])
-    let old = Dictionary(base.files.flatMap(\.objects).map { (identity($0), $0) }, uniquingKeysWith: { first, _ in first })
+    let old = Dictionary(
+      base.files.flatMap(\.objects).map { (identity($0), $0) }, uniquingKeysWith: { first, _ in first })
     var kept: Set<String> = []
     for object in cluster.files.flatMap(\.objects) {
       let identity = identity(object)
@@ -86,7 +87,8 @@ enum Overlay {
     case "containers", "initContainers", "volumes", "env": "name"
     case "volumeMounts": "mountPath"
     case "topologySpreadConstraints": "topologyKey"
-    case "ports": items.first?["containerPort"] != nil ? "containerPort" : items.first?["targetPort"] != nil ? "port" : nil
+    case "ports":
+      items.first?["containerPort"] != nil ? "containerPort" : items.first?["targetPort"] != nil ? "port" : nil
     default: nil
     }
   }
@@ -103,7 +105,9 @@ enum Overlay {
           entries.append(entry)
           continue
         }
-        if let patch = difference(value, entry.value, key: entry.key) { entries.append(.init(key: entry.key, value: patch)) }
+        if let patch = difference(value, entry.value, key: entry.key) {
+          entries.append(.init(key: entry.key, value: patch))
+        }
       }
       let names = Set(after.map(\.key))
       for entry in before where !names.contains(entry.key) { entries.append(.init(key: entry.key, value: .null)) }
@@ -122,7 +126,9 @@ enum Overlay {
       }
       let names = Set(after.map { $0[mergeKey] })
       for item in before where !names.contains(item[mergeKey]) {
-        if let name = item[mergeKey] { items.append(.map([.init(key: mergeKey, value: name), .init(key: "$patch", value: "delete")])) }
+        if let name = item[mergeKey] {
+          items.append(.map([.init(key: mergeKey, value: name), .init(key: "$patch", value: "delete")]))
+        }
       }
       return .list(items)
     default: return new

@@ -7,7 +7,9 @@ enum Patches {
     guard !patches.isEmpty else { return objects }
     return objects.map { object in
       var result = object
-      for patch in patches where matches(patch, object, component) { result = merge(result, .map(fields(patch.fields)), key: nil) }
+      for patch in patches where matches(patch, object, component) {
+        result = merge(result, .map(fields(patch.fields)), key: nil)
+      }
       return result
     }
   }
@@ -16,7 +18,9 @@ enum Patches {
     object["kind"]?.text == patch.kind && object["metadata"]?["name"]?.text == (patch.object ?? component.spelled)
   }
 
-  private static func fields(_ entries: [MapEntry]) -> [YAML.Entry] { entries.map { .init(key: $0.key, value: yaml($0.value)) } }
+  private static func fields(_ entries: [MapEntry]) -> [YAML.Entry] {
+    entries.map { .init(key: $0.key, value: yaml($0.value)) }
+  }
 
   private static func yaml(_ value: Value) -> YAML {
     switch value {
@@ -47,7 +51,8 @@ enum Patches {
         }
       }
       return .map(result)
-    case (.list(let before), .list(let after)) where after.allSatisfy({ $0["name"] != nil }) && before.allSatisfy({ $0["name"] != nil }):
+    case (.list(let before), .list(let after))
+    where after.allSatisfy({ $0["name"] != nil }) && before.allSatisfy({ $0["name"] != nil }):
       var result = before
       for item in after {
         if let at = result.firstIndex(where: { $0["name"] == item["name"] }) {

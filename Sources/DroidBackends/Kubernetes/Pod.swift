@@ -24,9 +24,12 @@ struct Pod {
     return .map([
       "serviceAccountName": isBare ? nil : .string(component.spelled), "automountServiceAccountToken": false,
       "enableServiceLinks": false, "restartPolicy": component.kind == .job ? "OnFailure" : nil,
-      "terminationGracePeriodSeconds": .int(grace), "priorityClassName": properties.text("priority").map { .string($0) },
-      "nodeSelector": YAML.map(properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) })
-        .unlessEmpty,
+      "terminationGracePeriodSeconds": .int(grace),
+      "priorityClassName": properties.text("priority").map { .string($0) },
+      "nodeSelector": YAML.map(
+        properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) }
+      )
+      .unlessEmpty,
       "topologySpreadConstraints": spread, "securityContext": podSecurity,
       "initContainers": YAML.list(waits.compactMap { waiting(for: $0) }).unlessEmpty,
       "containers": .list([container] + component.sidecars.map { sidecar($0) }), "volumes": volumes,
@@ -64,7 +67,8 @@ struct Pod {
     let hasDrain = component.kind.isGenerated && component.kind != .job
     return .map([
       "name": .string(component.spelled), "image": .string(image(component)), "imagePullPolicy": "IfNotPresent",
-      "command": texts("command"), "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
+      "command": texts("command"),
+      "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
       "ports": ports(component), "env": Variables(component, cluster).list, "startupProbe": probe(.start),
       "readinessProbe": probe(.ready), "livenessProbe": probe(.live),
       "lifecycle": hasDrain ? ["preStop": ["sleep": ["seconds": 5]]] : nil, "resources": resources(component),
@@ -96,7 +100,8 @@ struct Pod {
     let first = name.split(separator: "/").first.map(String.init) ?? name
     let isFull = name.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
     let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
-    guard let tag = properties.text("tag"), !(isFull && path.dropFirst(first.utf8.count).contains(where: { $0 == ":" || $0 == "@" }))
+    guard let tag = properties.text("tag"),
+      !(isFull && path.dropFirst(first.utf8.count).contains(where: { $0 == ":" || $0 == "@" }))
     else { return path }
     return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
   }
@@ -104,7 +109,8 @@ struct Pod {
   /// At most 15 characters, as Kubernetes wants it.
   static func portName(_ port: Port) -> String {
     let name = String(port.name.lowercased().map { $0 == "_" ? "-" : $0 })
-    return name.utf8.count <= 15 ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
+    return name.utf8.count <= 15
+      ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
   }
 
   private func ports(_ component: Component) -> YAML? {
@@ -136,7 +142,8 @@ struct Pod {
     let gpu = properties.integer("gpu").flatMap { $0 > 0 ? YAML.string(String($0)) : nil }
     return .map([
       "requests": .map([
-        "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) }, "ephemeral-storage": "64Mi",
+        "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) },
+        "ephemeral-storage": "64Mi",
       ]),
       "limits": .map([
         "cpu": cores(cpu?.upper), "memory": memory?.upper?.bytes.map { .string($0.description) },
@@ -159,7 +166,8 @@ struct Pod {
       guard let form = entry.value.call?.name, form != "file" else { continue }
       result.append(
         .map([
-          "name": .string("volume-\(index)"), "mountPath": .string(entry.key), "readOnly": form == "secret" ? true : nil,
+          "name": .string("volume-\(index)"), "mountPath": .string(entry.key),
+          "readOnly": form == "secret" ? true : nil,
         ]))
     }
     result += scratch.map { YAML.map(["name": .string($0.name), "mountPath": .string($0.path)]) }
@@ -180,8 +188,12 @@ struct Pod {
       default: break
       }
     }
-    if let store, store.data != nil, claims.isEmpty { result.append(["name": "data", "emptyDir": ["sizeLimit": "1Gi"]]) }
-    result += scratch.filter { $0.name != "data" }.map { ["name": .string($0.name), "emptyDir": ["sizeLimit": "64Mi"]] }
+    if let store, store.data != nil, claims.isEmpty {
+      result.append(["name": "data", "emptyDir": ["sizeLimit": "1Gi"]])
+    }
+    result += scratch.filter { $0.name != "data" }.map {
+      ["name": .string($0.name), "emptyDir": ["sizeLimit": "64Mi"]]
+    }
     return YAML.list(result).unlessEmpty
   }
 
@@ -210,14 +222,21 @@ struct Pod {
       ])
     }
     guard moment != .start, let first = component.listening.first(where: { $0.type != .udp }) else { return nil }
-    return .map(["tcpSocket": ["port": .int(component.target(first))], "periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3])
+    return .map([
+      "tcpSocket": ["port": .int(component.target(first))], "periodSeconds": 10, "timeoutSeconds": 1,
+      "failureThreshold": 3,
+    ])
   }
 
   private func check(_ form: String, _ arguments: Properties) -> YAML? {
     let port: YAML = .int(arguments.integer("port") ?? component.listening.first.map { component.target($0) } ?? 8080)
-    let seconds = { (name: String) -> YAML? in arguments.duration(name).map { .int(max($0.nanoseconds / 1_000_000_000, 0)) } }
+    let seconds = { (name: String) -> YAML? in
+      arguments.duration(name).map { .int(max($0.nanoseconds / 1_000_000_000, 0)) }
+    }
     let delay = arguments.duration("delay").flatMap { $0.nanoseconds > 0 ? seconds("delay") : nil }
-    let headers = arguments.map("headers").map { YAML.map(["name": .string($0.key), "value": .string($0.value.text ?? "")]) }
+    let headers = arguments.map("headers").map {
+      YAML.map(["name": .string($0.key), "value": .string($0.value.text ?? "")])
+    }
     let action: YAML.Entry
     switch form {
     case "http":
@@ -227,7 +246,9 @@ struct Pod {
           "path": .string(arguments.text("path") ?? "/"), "port": port, "httpHeaders": YAML.list(headers).unlessEmpty,
         ]))
     case "tcp": action = .init(key: "tcpSocket", value: ["port": port])
-    case "grpc": action = .init(key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
+    case "grpc":
+      action = .init(
+        key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
     default:
       action = .init(
         key: "exec", value: ["command": .list(arguments.list("command").compactMap { $0.text.map { .string($0) } })])
@@ -243,16 +264,20 @@ struct Pod {
 
   /// An init container that asks the target's port until it answers, for five minutes.
   private func waiting(for connection: Connection) -> YAML? {
-    guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port) else { return nil }
+    guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port)
+    else { return nil }
     let address = "\(target.spelled) \(port.properties.integer("port") ?? 80)"
     return .map([
-      "name": .string("wait-for-\(target.spelled)"), "image": "docker.io/busybox:1.37", "imagePullPolicy": "IfNotPresent",
+      "name": .string("wait-for-\(target.spelled)"), "image": "docker.io/busybox:1.37",
+      "imagePullPolicy": "IfNotPresent",
       "command": ["sh", "-c", .string("timeout 300 sh -c 'until nc -z -w 2 \(address); do sleep 2; done'")],
       "resources": [
         "requests": ["cpu": "10m", "memory": "16Mi", "ephemeral-storage": "16Mi"],
         "limits": ["cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"],
       ],
-      "securityContext": ["allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]]],
+      "securityContext": [
+        "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]],
+      ],
     ])
   }
 }

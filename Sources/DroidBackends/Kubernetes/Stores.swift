@@ -27,7 +27,8 @@ struct StoreImage {
       image = "docker.io/redis:\(version)"
       user = 999
       data = "/data"
-      let persistence = properties.bytes("storage") == nil ? ["--save", "", "--appendonly", "no"] : ["--appendonly", "yes"]
+      let persistence =
+        properties.bytes("storage") == nil ? ["--save", "", "--appendonly", "no"] : ["--appendonly", "yes"]
       let eviction = properties.choice("eviction").map { ["--maxmemory-policy", "allkeys-\($0)"] } ?? []
       arguments = persistence + eviction
       scratch = properties.bytes("storage") == nil ? [("data", "/data")] : []
@@ -90,19 +91,25 @@ struct Variables {
       if let telemetry = properties.reference("telemetry") {
         let parts = telemetry.split(separator: ".").map(String.init)
         if let target = cluster.system.component(parts[0]) {
-          let port = (parts.count > 1 ? target.port(parts[1]) : target.listening.first)?.properties.integer("port") ?? 4318
+          let port =
+            (parts.count > 1 ? target.port(parts[1]) : target.listening.first)?.properties.integer("port") ?? 4318
           set("OTEL_EXPORTER_OTLP_ENDPOINT", .string("http://\(target.spelled):\(port)"))
           set("OTEL_SERVICE_NAME", .string(component.spelled))
         }
       }
     }
     for connection in cluster.outgoing[component.name] ?? [] {
-      guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port) else { continue }
+      guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port)
+      else { continue }
       if component.kind == .container { bind(connection, target, port) } else { connect(connection, target, port) }
     }
     let own = properties.map("env")
     for entry in own.filter({ !Self.usesOthers($0) }) + own.filter({ Self.usesOthers($0) }) {
-      if let secret = entry.value.secret { set(entry.key, secret: secret) } else { set(entry.key, .string(entry.value.text ?? "")) }
+      if let secret = entry.value.secret {
+        set(entry.key, secret: secret)
+      } else {
+        set(entry.key, .string(entry.value.text ?? ""))
+      }
     }
   }
 
@@ -118,7 +125,9 @@ struct Variables {
         set("DATABASE_URL", secret: secret)
       } else {
         set("\(prefix)_PASSWORD", secret: SecretReference(object: target.spelled, key: "password"))
-        set("DATABASE_URL", .string("postgresql://app:$(\(prefix)_PASSWORD)@\(target.spelled):\(number)/\(target.databaseName)"))
+        set(
+          "DATABASE_URL",
+          .string("postgresql://app:$(\(prefix)_PASSWORD)@\(target.spelled):\(number)/\(target.databaseName)"))
       }
     case .kv:
       if let secret = target.properties.secret("url") {

@@ -132,7 +132,9 @@ package struct YAMLWriter {
     out.write(byte: 0x22)
   }
 
-  private static let words: Set<String> = ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "~", ".inf", ".nan"]
+  private static let words: Set<String> = [
+    "true", "false", "yes", "no", "on", "off", "null", "y", "n", "~", ".inf", ".nan",
+  ]
 
   /// Would a plain scalar be read as another type, or as no scalar at all?
   static func needsQuotes(_ text: String) -> Bool {
