@@ -77,8 +77,14 @@ extension Parser {
   mutating func parsePort() {
     let isOptional = keyword(at: position) == .optional
     advance()
-    // `optional` stands only before `out`.
     if isOptional { advance() }
+    if [.in, .out].contains(keyword(at: position)), kind(ahead: 1) == .name {
+      let place = range(at: position)
+      complain(
+        .missingPart, "a port either answers or asks", at: place, "`in` or `out`, not both",
+        fixes: [Fix("remove `\(text(at: position))`", replacing: place, with: "")])
+      leaf(.unexpected)
+    }
     parseName("the port")
     guard expect(.colon, ":", "a port has a type behind `:`") else { return skipRestOfLine() }
     parseType()
