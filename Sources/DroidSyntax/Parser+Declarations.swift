@@ -78,7 +78,14 @@ extension Parser {
     let isOptional = keyword(at: position) == .optional
     advance()
     // `optional` stands only before `out`.
-    if isOptional { advance() }
+    if isOptional {
+      advance()
+    } else if keyword(at: position) == .out, kind(ahead: 1) == .name, kind(ahead: 2) == .colon {
+      complain(
+        .unexpectedText, "a port answers or asks, not both", at: range(at: position), "",
+        fixes: [Fix("remove it", replacing: range(at: position), with: "")])
+      leaf(.unexpected)
+    }
     parseName("the port")
     guard expect(.colon, ":", "a port has a type behind `:`") else { return skipRestOfLine() }
     parseType()
