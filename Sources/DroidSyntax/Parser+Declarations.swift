@@ -99,7 +99,9 @@ extension Parser {
   mutating func parseComponent() {
     advance()
     parseName("the component")
-    if expect(.colon, ":", "a component has a kind behind `:`") { parsePath("the kind") } else if kind == .name, !token.isFirstOnLine {
+    if expect(.colon, ":", "a component has a kind behind `:`") {
+      parsePath("the kind")
+    } else if kind == .name, !token.isFirstOnLine {
       parsePath("the kind")
     }
     if kind == .leftBrace { parseBlock() }
@@ -146,7 +148,9 @@ extension Parser {
     }
     openBraces.append(position)
     advance()
-    while !isAtEnd, kind != .rightBrace, !(isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration) {
+    while !isAtEnd, kind != .rightBrace,
+      !(isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration)
+    {
       let first = position
       while kind == .doc { advance() }
       if kind == .name {
@@ -187,7 +191,8 @@ extension Parser {
     } else if kind == .equals, kind(ahead: 1) == .greater {
       let place = SourceRange(range(at: position).file, token.start, range(at: position + 1).end)
       complain(
-        .missingPart, "a connection is drawn by `->`", at: place, "", fixes: [Fix("write `->`", replacing: place, with: "->")])
+        .missingPart, "a connection is drawn by `->`", at: place, "",
+        fixes: [Fix("write `->`", replacing: place, with: "->")])
       let node = open(.unexpected)
       advance()
       advance()

@@ -54,7 +54,9 @@ extension Parser {
   }
 
   private var isEdition: Bool {
-    if case .value(let edition) = QuantityLiteral.read(tokenBytes) { return edition.isPlainInteger && edition.mantissa == 1 }
+    if case .value(let edition) = QuantityLiteral.read(tokenBytes) {
+      return edition.isPlainInteger && edition.mantissa == 1
+    }
     return false
   }
 

@@ -155,7 +155,8 @@ package struct Parser: ~Copyable {
   /// The place of something that is due.
   mutating func missing() {
     nodes.append(
-      Node(kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
+      Node(
+        kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
   }
 
   /// Skips what fits nowhere, up to a place to begin again: at least one token.

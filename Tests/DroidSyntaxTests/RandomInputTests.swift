@@ -26,8 +26,10 @@ import Testing
   @Test func tokenSoup() {
     let words = [
       "component", "a", "in", "out", "optional", "kind", "enum", "type", "error", "connect", "get", "slo", "on", "raw",
-      "import", "as", "throws", "for", "key", "query", "{", "}", "(", ")", "[", "]", ":", ",", ".", "..", "->", "=", "@",
-      "?", "<", ">=", "1", "5m", "99.9%", "\"s\"", "\"", "\"\"\"", "\n/// doc\n", "// c\n", "\n", "é", "'", "&", "\0", "-",
+      "import", "as", "throws", "for", "key", "query", "{", "}", "(", ")", "[", "]", ":", ",", ".", "..", "->", "=",
+      "@",
+      "?", "<", ">=", "1", "5m", "99.9%", "\"s\"", "\"", "\"\"\"", "\n/// doc\n", "// c\n", "\n", "é", "'", "&", "\0",
+      "-",
       "rule", "layout", "resource", "true", "5q",
     ]
     for seed in UInt64(0)..<2_000 {

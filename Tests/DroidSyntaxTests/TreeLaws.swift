@@ -15,7 +15,9 @@ enum TreeLaws {
   ]
 
   /// The first law that a tree breaks; nil if it keeps them all.
-  static func broken(_ tree: SyntaxTree) -> String? { brokenTokens(tree) ?? brokenNodes(tree) ?? brokenDiagnostics(tree) }
+  static func broken(_ tree: SyntaxTree) -> String? {
+    brokenTokens(tree) ?? brokenNodes(tree) ?? brokenDiagnostics(tree)
+  }
 
   /// Tokens follow each other without overlap, up to the end of the file, so that they and the gaps are the input; and a gap
   /// holds white space, comments and a byte order mark alone.
