@@ -77,12 +77,13 @@ extension Parser {
   mutating func parsePort() {
     let isOptional = keyword(at: position) == .optional
     advance()
-    if isOptional { advance() }
-    if [.in, .out].contains(keyword(at: position)), kind(ahead: 1) == .name {
-      let place = range(at: position)
+    // `optional` stands only before `out`.
+    if isOptional {
+      advance()
+    } else if keyword(at: position) == .out, kind(ahead: 1) == .name, kind(ahead: 2) == .colon {
       complain(
-        .missingPart, "a port either answers or asks", at: place, "`in` or `out`, not both",
-        fixes: [Fix("remove `\(text(at: position))`", replacing: place, with: "")])
+        .unexpectedText, "a port answers or asks, not both", at: range(at: position), "",
+        fixes: [Fix("remove it", replacing: range(at: position), with: "")])
       leaf(.unexpected)
     }
     parseName("the port")

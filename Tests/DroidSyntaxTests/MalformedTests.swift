@@ -16,7 +16,7 @@ import Testing
   /// Below a sound header.
   static let cases = [
     Case("component web Gateway", .missingPart),
-    Case("component : Gateway", .missingName),
+    Case("type { }", .missingName),
     Case("component web: { }", .missingName),
     Case("component web: Gateway { a = }", .missingValue),
     Case("component web: Gateway { a = 1", .missingBrace),
@@ -43,7 +43,7 @@ import Testing
     Case("import \"./b\"", .missingPart),
     Case("team a { }\nimport \"./b\" as b", .misplacedImport),
     Case("team a { }\n/// nothing below", .misplacedDoc),
-    Case("component a: B { in out x: REST }", .missingPart),
+    Case("component a: B { in out x: REST }", .unexpectedText),
     Case("component a: B { in x: REST { get \"/\" f(a: Int,) } }", .unexpectedText),
     Case("component a: B { in x: REST { get f() } }", .missingPart),
   ]
