@@ -123,11 +123,12 @@ struct Pod {
       result.append(
         .map([
           "name": .string(Self.portName(port)), "containerPort": .int(component.target(port)),
-          "protocol": port.type == .udp ? "UDP" : nil,
+          "protocol": component.protocolName(port),
         ]))
     }
     if component.kind.isGenerated, component.kind != .job {
-      result.append(["name": "admin", "containerPort": .int(adminPort)])
+      let isMixed = component.listening.contains { $0.type == .udp }
+      result.append(.map(["name": "admin", "containerPort": .int(adminPort), "protocol": isMixed ? "TCP" : nil]))
     }
     return YAML.list(result).unlessEmpty
   }

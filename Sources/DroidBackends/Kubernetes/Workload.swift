@@ -8,6 +8,7 @@ struct Workload {
   private(set) var notGenerated: [String] = []
 
   private var properties: Properties { component.properties }
+  private var services: Services { Services(component: component, cluster: cluster, hasPeers: isStateful) }
   private var isStateful: Bool { !claims.isEmpty || component.kind == .postgres || component.kind == .nats }
 
   init(_ component: Component, _ cluster: Cluster) {
@@ -18,7 +19,7 @@ struct Workload {
     if component.kind == .job {
       objects = [serviceAccount, job].compactMap { $0 }
     } else {
-      objects = [serviceAccount, controller].compactMap { $0 } + services
+      objects = [serviceAccount, controller].compactMap { $0 } + services.objects
       objects += [autoscaler, disruptionBudget].compactMap { $0 }
     }
     objects += NetworkRules.policies(component, cluster)
@@ -111,7 +112,7 @@ struct Workload {
       return .map([
         "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": cluster.metadata(component),
         "spec": .map([
-          "replicas": replicas, "serviceName": .string(headlessName),
+          "replicas": replicas, "serviceName": .string(services.headlessName),
           "selector": ["matchLabels": cluster.selector(component)], "template": template,
           "volumeClaimTemplates": YAML.list(templates).unlessEmpty,
         ]),
@@ -156,66 +157,6 @@ struct Workload {
         "schedule": .string(schedule), "timeZone": .string(properties.text("zone") ?? "UTC"),
         "concurrencyPolicy": .string(overlap.prefix(1).uppercased() + overlap.dropFirst()),
         "jobTemplate": ["spec": spec],
-      ]),
-    ])
-  }
-
-  // MARK: Services.
-
-  private var headlessName: String {
-    services.isEmpty ? component.spelled : component.spelled + (hasHeadless ? "-peers" : "")
-  }
-  private var hasHeadless: Bool { isStateful }
-
-  private func servicePort(_ port: Port, nodePort: Int64? = nil) -> YAML {
-    .map([
-      "name": .string(Pod.portName(port)), "port": .int(port.properties.integer("port") ?? 80),
-      "targetPort": .string(
-        Pod.portName(component.listening.first { component.target($0) == component.target(port) } ?? port)),
-      "nodePort": nodePort.map { .int($0) }, "protocol": port.type == .udp ? "UDP" : nil,
-      "appProtocol": port.type == .grpc
-        ? "kubernetes.io/h2c" : port.type == .rest || port.type == .graphQL ? "http" : nil,
-    ])
-  }
-
-  private var services: [YAML] {
-    var result: [YAML] = []
-    var seen: Set<Int64> = []
-    let inside = component.listening.filter { $0.properties.bool("service") }
-      .filter { seen.insert($0.properties.integer("port") ?? 80).inserted }
-    if !inside.isEmpty {
-      result.append(service(component.spelled, type: nil, inside.map { servicePort($0) }))
-    }
-    if isStateful, !inside.isEmpty {
-      result.append(service(component.spelled + "-peers", type: nil, inside.map { servicePort($0) }, isHeadless: true))
-    }
-    var outside: [(name: String, type: String, ports: [YAML])] = []
-    for port in component.listening {
-      for entry in port.properties.list("public") {
-        guard let (form, arguments) = entry.call else { continue }
-        let name: String
-        switch form {
-        case "balancer": name = arguments.text("name") ?? component.spelled + "-external"
-        case "node": name = component.spelled + "-node"
-        default: continue
-        }
-        let ports = servicePort(port, nodePort: arguments.integer("port"))
-        if let at = outside.firstIndex(where: { $0.name == name }) {
-          outside[at].ports.append(ports)
-        } else {
-          outside.append((name, form == "balancer" ? "LoadBalancer" : "NodePort", [ports]))
-        }
-      }
-    }
-    return result + outside.map { service($0.name, type: $0.type, $0.ports) }
-  }
-
-  private func service(_ name: String, type: String?, _ ports: [YAML], isHeadless: Bool = false) -> YAML {
-    .map([
-      "apiVersion": "v1", "kind": "Service", "metadata": cluster.metadata(component, name: name),
-      "spec": .map([
-        "type": type.map { .string($0) }, "clusterIP": isHeadless ? "None" : nil,
-        "selector": cluster.selector(component), "ports": .list(ports),
       ]),
     ])
   }
