@@ -43,6 +43,14 @@ enum NetworkRules {
     let isUDP: Bool
   }
 
+  /// Two connections may open the same way.
+  private struct Identity: Hashable {
+    let from: String
+    let to: String
+    let port: Int64
+    let isUDP: Bool
+  }
+
   /// Addresses that are nobody's on the internet; those of clouds for instances and their metadata among them.
   private static let privateRanges: YAML = [
     "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
@@ -102,9 +110,9 @@ enum NetworkRules {
 
   private static func ways(_ component: Component, _ cluster: Cluster) -> (into: [Way], out: [Way]) {
     var (into, out): ([Way], [Way]) = ([], [])
-    var seen: Set<String> = []
+    var seen: Set<Identity> = []
     func add(_ from: Component, _ to: Component, _ port: Int64, isUDP: Bool = false) {
-      guard seen.insert("\(from.name) \(to.name) \(port) \(isUDP)").inserted else { return }
+      guard seen.insert(Identity(from: from.name, to: to.name, port: port, isUDP: isUDP)).inserted else { return }
       let way = Way(from: from, to: to, port: port, isUDP: isUDP)
       if to.name == component.name { into.append(way) }
       if from.name == component.name { out.append(way) }

@@ -2,18 +2,20 @@ import DroidSemantics
 
 /// What an environment changes: only the fields that differ, as strategic merge patches.
 enum Overlay {
-  static func drafts(from base: Cluster, to cluster: Cluster, environment: String, _ header: String) -> [FileDraft] {
+  static func drafts(
+    from base: Manifests, to manifests: Manifests, environment: String, _ header: String
+  ) -> [FileDraft] {
     let folder = "kubernetes/overlays/\(environment)"
     var drafts: [FileDraft] = []
     var (resources, patches): ([YAML], [YAML]) = (["../../base"], [])
     let old = Dictionary(
       base.files.flatMap(\.objects).map { (identity($0), $0) }, uniquingKeysWith: { first, _ in first })
     var kept: Set<String> = []
-    for object in cluster.files.flatMap(\.objects) {
+    for object in manifests.files.flatMap(\.objects) {
       let identity = identity(object)
       kept.insert(identity)
-      let file = identity.lowercased().replacing("/", with: "-") + ".yaml"
       guard let before = old[identity] else {
+        let file = identity.lowercased().replacing("/", with: "-") + ".yaml"
         drafts.append(FileDraft("\(folder)/\(file)", KubernetesBackend.write([object], header)))
         resources.append(.string(file))
         continue
@@ -25,9 +27,9 @@ enum Overlay {
       let patch = named(object, .map([.init(key: "$patch", value: "delete")]), base)
       patches.append(["patch": .string(text(patch))])
     }
-    let isElsewhere = base.system.namespace != cluster.system.namespace
+    let isElsewhere = base.system.namespace != manifests.system.namespace
     let kustomization: YAML = .map([
-      "namespace": isElsewhere ? .string(cluster.system.namespace) : nil, "resources": .list(resources),
+      "namespace": isElsewhere ? .string(manifests.system.namespace) : nil, "resources": .list(resources),
       "patches": YAML.list(patches).unlessEmpty,
     ])
     drafts.append(FileDraft("\(folder)/kustomization.yaml", KubernetesBackend.write([kustomization], header)))
@@ -48,7 +50,7 @@ enum Overlay {
   }
 
   /// An object as it would be in the namespace of the base, so that the namespace alone is no difference.
-  private static func inNamespace(_ object: YAML, of base: Cluster) -> YAML {
+  private static func inNamespace(_ object: YAML, of base: Manifests) -> YAML {
     guard case .map(let entries) = object, case .map(let metadata)? = object["metadata"],
       metadata.contains(where: { $0.key == "namespace" && $0.value.text != base.system.namespace })
         || object["kind"]?.text == "Namespace"
@@ -62,7 +64,7 @@ enum Overlay {
   }
 
   /// A patch with what names the object it is for.
-  private static func named(_ object: YAML, _ difference: YAML, _ base: Cluster) -> YAML {
+  private static func named(_ object: YAML, _ difference: YAML, _ base: Manifests) -> YAML {
     guard case .map(let entries) = difference else { return object }
     let own: [YAML.Entry] = {
       if case .map(let metadata)? = difference["metadata"] { return metadata }

@@ -11,10 +11,11 @@ struct Pod {
     self.component = component
     self.cluster = cluster
     self.claims = claims
+    store = StoreImage(component)
   }
 
   private var properties: Properties { component.properties }
-  private var store: StoreImage? { StoreImage(component) }
+  private let store: StoreImage?
   private var grace: Int64 { properties.duration("grace").map { $0.nanoseconds / 1_000_000_000 } ?? 30 }
   private var user: Int64 { store?.user ?? properties.integer("user") ?? 10001 }
 

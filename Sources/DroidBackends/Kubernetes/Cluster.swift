@@ -1,0 +1,112 @@
+import DroidSemantics
+
+/// A system as its objects see each other. A class, for each of them holds it: one reference instead of thirty.
+final class Cluster: Sendable {
+  let system: System
+  let outgoing: [String: [Connection]]
+  let incoming: [String: [Connection]]
+  /// The connections of events that pass through a broker, by the broker.
+  let passing: [String: [Connection]]
+  /// Who sends traces to a component, by the component.
+  let traced: [String: [Component]]
+
+  init(_ system: System) {
+    self.system = system
+    var outgoing: [String: [Connection]] = [:]
+    var incoming: [String: [Connection]] = [:]
+    var passing: [String: [Connection]] = [:]
+    for connection in system.connections {
+      outgoing[connection.from.component, default: []].append(connection)
+      incoming[connection.to.component, default: []].append(connection)
+      if let broker = connection.properties.reference("via") { passing[broker, default: []].append(connection) }
+    }
+    var traced: [String: [Component]] = [:]
+    for component in system.components {
+      if let end = Self.telemetry(of: component, system) { traced[end.component.name, default: []].append(component) }
+    }
+    self.outgoing = outgoing
+    self.incoming = incoming
+    self.passing = passing
+    self.traced = traced
+  }
+
+  /// Where the traces of a component go.
+  static func telemetry(of component: Component, _ system: System) -> (component: Component, port: Port)? {
+    guard component.kind.runs, let end = component.properties.reference("telemetry"), end != component.name else {
+      return nil
+    }
+    if let target = system.component(end) { return target.listening.first.map { (target, $0) } }
+    guard let dot = end.lastIndex(of: "."), end[..<dot] != component.name,
+      let target = system.component(String(end[..<dot])), let port = target.port(String(end[end.index(after: dot)...]))
+    else { return nil }
+    return (target, port)
+  }
+
+  /// Every pod in it must keep to the restricted profile.
+  var namespace: YAML {
+    .map([
+      "apiVersion": "v1", "kind": "Namespace",
+      "metadata": [
+        "name": .string(system.namespace),
+        "labels": [
+          "app.kubernetes.io/part-of": .string(system.name.lowercased()), "app.kubernetes.io/managed-by": "droid",
+          "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest",
+        ],
+      ],
+    ])
+  }
+
+  /// Metadata of an object of a component.
+  func metadata(_ component: Component, name: String? = nil) -> YAML {
+    .map([
+      "name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component),
+    ])
+  }
+
+  func labels(_ component: Component) -> YAML {
+    [
+      "app.kubernetes.io/name": .string(component.spelled),
+      "app.kubernetes.io/part-of": .string(system.name.lowercased()),
+      "app.kubernetes.io/managed-by": "droid",
+    ]
+  }
+
+  /// What selects the pods of a component; it never changes.
+  func selector(_ component: Component) -> YAML { ["app.kubernetes.io/name": .string(component.spelled)] }
+
+  /// Runs in pods that are described here.
+  func isDeployed(_ component: Component) -> Bool {
+    switch component.kind {
+    case .external, .kafka, .bucket: false
+    default: component.properties.secret("url") == nil
+    }
+  }
+}
+
+extension Component {
+  /// `catalog.service` is `catalog-service`.
+  var spelled: String {
+    let isSpelled = name.utf8.allSatisfy { byte in
+      byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+        || byte == UInt8(ascii: "-")
+    }
+    return isSpelled ? name : String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
+  }
+
+  /// In ports that listen: what receives events asks its broker.
+  var listening: [Port] {
+    ports.filter { port in
+      guard port.direction == .into else { return false }
+      if case .events = port.type { return false }
+      return true
+    }
+  }
+
+  /// The port of the process.
+  func target(_ port: Port) -> Int64 {
+    port.properties.integer("target") ?? (kind.isGenerated ? 8080 : port.properties.integer("port") ?? 80)
+  }
+}
+
+/// The port at which generated services tell how they are.
+let adminPort: Int64 = 9464
