@@ -29,16 +29,27 @@ struct Workload {
     switch component.kind {
     case .kafka, .bucket: notGenerated.append("the \(component.kind.rawValue) `\(name)`")
     case .postgres, .nats, .redis:
-      if let replicas = properties.explicit("replicas")?.integer, replicas > 1 {
+      if let replicas = properties.integer("replicas"), replicas > 1 {
         notGenerated.append("the replicas of `\(name)`")
       }
       if properties.explicit("backup").map({ !$0.isNone }) == true { notGenerated.append("the backup of `\(name)`") }
+      if component.kind == .postgres, !properties.list("extensions").isEmpty {
+        notGenerated.append("the extensions of `\(name)`")
+      }
+      if component.kind == .postgres, component.listening.count > 1 {
+        notGenerated.append("the further databases of `\(name)`")
+      }
+      if properties.bool("encrypted"), !claims.isEmpty {
+        notGenerated.append("encryption at rest of `\(name)`: its storage class must do it")
+      }
+    case .job where !claims.isEmpty: notGenerated.append("the claims of `\(name)`")
     default: break
     }
+    if isScaled, range.lower == 0 { notGenerated.append("scaling `\(name)` to nothing") }
     if !component.versions.isEmpty { notGenerated.append("the versions of `\(name)`") }
     if properties["rollout"].call?.name == "canary" { notGenerated.append("the canary of `\(name)`") }
     if let policy = scalingPolicy {
-      for demand in ["gpu", "rate", "queue", "signal", "predict"]
+      for demand in ["gpu", "rate", "queue", "signal", "predict", "schedule"]
       where policy.explicit(demand).map({ !$0.isNone }) == true {
         notGenerated.append("`\(demand)` of scaling `\(properties.reference("scaling") ?? "")`")
       }
@@ -64,8 +75,8 @@ struct Workload {
   private var claims: [(name: String, path: String, size: ByteCount)] {
     if let data = StoreImage(component)?.data, let size = properties.bytes("storage") { return [("data", data, size)] }
     var result: [(String, String, ByteCount)] = []
-    for (index, entry) in properties.map("volumes").enumerated() {
-      if let size = entry.value.bytes { result.append(("volume-\(index)", entry.key, size)) }
+    for entry in properties.map("volumes") {
+      if let size = entry.value.bytes { result.append((Pod.volumeName(entry.key), entry.key, size)) }
     }
     return result
   }
@@ -273,7 +284,11 @@ struct Workload {
       properties.percent("disruption").map { .string("\($0)%") } ?? .int(properties.integer("disruption") ?? 1)
     return .map([
       "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": cluster.metadata(component),
-      "spec": ["maxUnavailable": away, "selector": ["matchLabels": cluster.selector(component)]],
+      "spec": [
+        "maxUnavailable": away, "selector": ["matchLabels": cluster.selector(component)],
+        // A pod that is ill anyway must not keep a node from being drained.
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+      ],
     ])
   }
 }
