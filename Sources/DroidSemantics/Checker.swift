@@ -86,7 +86,9 @@ package final class Checker {
   }
 
   /// "did you mean `orders`?" and the edit that writes it.
-  func suggestion(_ name: String, among candidates: some Sequence<String>, at range: SourceRange) -> (
+  func suggestion(
+    _ name: String, among candidates: some Sequence<String>, at range: SourceRange
+  ) -> (
     label: String, fixes: [Fix]
   ) {
     guard let nearest = Suggestion.nearest(to: name, among: candidates) else { return ("", []) }

@@ -2,7 +2,8 @@
 struct CharacterClass {
   /// What the lexer does at a byte that begins something.
   enum Action: UInt8 {
-    case unknown, space, lineFeed, letter, digit, single, quote, slash, sign, dot, equals, less, greater, bang, apostrophe
+    case unknown, space, lineFeed, letter, digit, single, quote, slash, sign, dot, equals, less, greater, bang,
+      apostrophe
     case other
   }
 

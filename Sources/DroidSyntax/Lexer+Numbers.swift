@@ -70,7 +70,8 @@ extension Lexer {
     case 1:
       switch p[start] {
       case UInt8(ascii: "s"), UInt8(ascii: "m"), UInt8(ascii: "h"), UInt8(ascii: "d"), UInt8(ascii: "w"),
-        UInt8(ascii: "%"), UInt8(ascii: "B"), UInt8(ascii: "k"), UInt8(ascii: "M"), UInt8(ascii: "G"), UInt8(ascii: "T"):
+        UInt8(ascii: "%"), UInt8(ascii: "B"), UInt8(ascii: "k"), UInt8(ascii: "M"), UInt8(ascii: "G"),
+        UInt8(ascii: "T"):
         return true
       default: return false
       }

@@ -132,7 +132,8 @@ extension Lexer {
   mutating func reportNUL(_ start: Int, _ stop: Int) {
     report.add(
       Diagnostic(
-        .nulByte, "here \(stop - start == 1 ? "is a zero byte" : "are \(stop - start) zero bytes"), which no text file has",
+        .nulByte,
+        "here \(stop - start == 1 ? "is a zero byte" : "are \(stop - start) zero bytes"), which no text file has",
         at: report.range(start, stop), "a file that was cut off, or one in UTF-16, looks like this",
         fixes: [
           Fix("remove \(stop - start == 1 ? "it" : "them")", replacing: report.range(start, stop), with: "")

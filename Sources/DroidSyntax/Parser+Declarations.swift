@@ -75,8 +75,17 @@ extension Parser {
   }
 
   mutating func parsePort() {
+    let isOptional = keyword(at: position) == .optional
     advance()
-    if keyword(at: position) == .out, tokens[position].kind == .name, kind(ahead: 1) == .name { advance() }
+    // `optional` stands only before `out`.
+    if isOptional {
+      advance()
+    } else if keyword(at: position) == .out, kind(ahead: 1) == .name, kind(ahead: 2) == .colon {
+      complain(
+        .unexpectedText, "a port answers or asks, not both", at: range(at: position), "",
+        fixes: [Fix("remove it", replacing: range(at: position), with: "")])
+      leaf(.unexpected)
+    }
     parseName("the port")
     guard expect(.colon, ":", "a port has a type behind `:`") else { return skipRestOfLine() }
     parseType()
@@ -90,7 +99,9 @@ extension Parser {
   mutating func parseComponent() {
     advance()
     parseName("the component")
-    if expect(.colon, ":", "a component has a kind behind `:`") { parsePath("the kind") } else if kind == .name, !token.isFirstOnLine {
+    if expect(.colon, ":", "a component has a kind behind `:`") {
+      parsePath("the kind")
+    } else if kind == .name, !token.isFirstOnLine {
       parsePath("the kind")
     }
     if kind == .leftBrace { parseBlock() }
@@ -137,7 +148,9 @@ extension Parser {
     }
     openBraces.append(position)
     advance()
-    while !isAtEnd, kind != .rightBrace, !(isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration) {
+    while !isAtEnd, kind != .rightBrace,
+      !(isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration)
+    {
       let first = position
       while kind == .doc { advance() }
       if kind == .name {
@@ -178,7 +191,8 @@ extension Parser {
     } else if kind == .equals, kind(ahead: 1) == .greater {
       let place = SourceRange(range(at: position).file, token.start, range(at: position + 1).end)
       complain(
-        .missingPart, "a connection is drawn by `->`", at: place, "", fixes: [Fix("write `->`", replacing: place, with: "->")])
+        .missingPart, "a connection is drawn by `->`", at: place, "",
+        fixes: [Fix("write `->`", replacing: place, with: "->")])
       let node = open(.unexpected)
       advance()
       advance()

@@ -25,6 +25,11 @@ extension Parser {
           .newerEdition, "this file is written in edition \(edition.mantissa), and this `droid` knows edition 1",
           at: range(at: position), help: "a newer `droid` builds it")
         missing()
+      } else if !isEdition {
+        complain(
+          .missingPart, "the edition of the language is a whole number", at: range(at: position), "`droid 1`",
+          fixes: [Fix("write `1`", replacing: range(at: position), with: "1")])
+        missing()
       }
       leaf(.quantity)
     } else {
@@ -48,11 +53,20 @@ extension Parser {
     return true
   }
 
+  private var isEdition: Bool {
+    if case .value(let edition) = QuantityLiteral.read(tokenBytes) {
+      return edition.isPlainInteger && edition.mantissa == 1
+    }
+    return false
+  }
+
   private var tokenBytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: bytes + Int(token.start), count: Int(token.length))
   }
 
   private mutating func notADroidfile() {
+    // What the lexer found in a text of another language is no news.
+    report = SyntaxReport(file: source.file)
     let first = text(at: position)
     let looksLike: String
     switch (kind, kind(ahead: 1)) {

@@ -29,8 +29,10 @@ extension Parser {
     if !reportedBrace {
       reportedBrace = true
       let place = behindLast
-      let next = isAtEnd
-        ? [] : [Label(range(at: position), "a new \(text(at: position)) begins here, so the `}` is probably missing above")]
+      let next =
+        isAtEnd
+        ? []
+        : [Label(range(at: position), "a new \(text(at: position)) begins here, so the `}` is probably missing above")]
       complain(
         .missingBrace, "this block is never closed", at: range(at: opener), "opened here", notes: next,
         fixes: [Fix("add `}`", replacing: place, with: "\n}")])
@@ -94,7 +96,8 @@ extension Parser {
     if nextKind == .equals || nextKind == .dot {
       return member(.property, first, start) { parser in parser.parseProperty() }
     }
-    if nextKind == .colon {
+    // A field has no place at the top of a file: there, `component : Service` lacks its name.
+    if nextKind == .colon, depth > 0 || !word.beginsDeclaration {
       return member(.field, first, start) { parser in parser.parseField() }
     }
     switch word {
@@ -140,7 +143,11 @@ extension Parser {
   private mutating func strayDoc(until end: Int) {
     complain(
       .misplacedDoc, "this doc comment has nothing below it", at: range(at: position), "it belongs to what follows it",
-      fixes: [Fix("make it a plain comment", replacing: SourceRange(range(at: position).file, token.start, token.start + 3), with: "//")])
+      fixes: [
+        Fix(
+          "make it a plain comment", replacing: SourceRange(range(at: position).file, token.start, token.start + 3),
+          with: "//")
+      ])
     let node = open(.unexpected)
     position = end
     close(node)
@@ -166,8 +173,9 @@ extension Parser {
         complain(
           .unexpectedText, "no member begins with `\(word)`", at: place, "did you mean `\(meant)`?",
           fixes: [Fix("write `\(meant)`", replacing: place, with: meant)])
-      } else if let kindName = ["service", "gateway", "worker", "job", "container", "database", "postgres", "redis"].first(
-        where: { $0 == word }), tokens[min(start + 1, tokens.count - 1)].kind == .name
+      } else if let kindName = ["service", "gateway", "worker", "job", "container", "database", "postgres", "redis"]
+        .first(
+          where: { $0 == word }), tokens[min(start + 1, tokens.count - 1)].kind == .name
       {
         let capital = kindName == "database" ? "Postgres" : kindName.prefix(1).uppercased() + kindName.dropFirst()
         let name = text(at: start + 1)
@@ -177,7 +185,8 @@ extension Parser {
           fixes: [
             Fix(
               "write `component \(name): \(capital)`",
-              replacing: SourceRange(place.file, place.start, range(at: start + 1).end), with: "component \(name): \(capital)")
+              replacing: SourceRange(place.file, place.start, range(at: start + 1).end),
+              with: "component \(name): \(capital)")
           ])
       } else {
         complain(
@@ -199,8 +208,14 @@ extension Parser {
   /// The lexer has spoken of this token.
   func reportedUnknown(_ index: Int) -> Bool {
     let token = tokens[min(index, tokens.count - 1)]
-    return token.kind == .unknown
-      || report.diagnostics.contains { $0.primary.range.start >= token.start && $0.primary.range.end <= token.end }
+    if token.kind == .unknown { return true }
+    // The lexer's findings come first, in source order.
+    var (low, high) = (0, lexed)
+    while low < high {
+      let middle = (low + high) / 2
+      if report.diagnostics[middle].primary.range.start < token.start { low = middle + 1 } else { high = middle }
+    }
+    return low < lexed && report.diagnostics[low].primary.range.end <= token.end
   }
 
   private func nearestKeyword(_ word: String) -> String? {
@@ -208,7 +223,9 @@ extension Parser {
     for keyword in Keyword.allCases where keyword.beginsMember && keyword.text.count > 3 {
       let wanted = keyword.text
       if wanted == letters { return wanted == word ? nil : wanted }
-      if abs(wanted.count - letters.count) <= 1, Self.differsLittle(Array(letters.utf8), Array(wanted.utf8)) { return wanted }
+      if abs(wanted.count - letters.count) <= 1, Self.differsLittle(Array(letters.utf8), Array(wanted.utf8)) {
+        return wanted
+      }
     }
     return nil
   }

@@ -12,7 +12,8 @@ extension Parser {
       if kind == .leftParenthesis { parseTypeArguments() }
       if kind == .less {
         complain(
-          .unexpectedText, "what a type takes stands in parentheses", at: range(at: position), "such as `Events(Order)`")
+          .unexpectedText, "what a type takes stands in parentheses", at: range(at: position), "such as `Events(Order)`"
+        )
         skipUnexpected { $0.kind == .greater || $0.token.isFirstOnLine || $0.kind == .rightBrace }
         if kind == .greater { leaf(.unexpected) }
       }
@@ -69,13 +70,22 @@ extension Parser {
   }
 
   /// Elements with commas between, up to the closing token; the opening one is behind.
-  mutating func parseSeparated(until closer: TokenKind, _ noun: String, allowsTrailing: Bool = false, _ element: (inout Parser) -> Void) {
+  mutating func parseSeparated(
+    until closer: TokenKind, _ noun: String, allowsTrailing: Bool = false, _ element: (inout Parser) -> Void
+  ) {
     let opener = position - 1
     while !isAtEnd, kind != closer {
       let start = position
       if kind == .rightBrace || skipsBlockEnd() { break }
       element(&self)
       if kind == .comma {
+        if !allowsTrailing, kind(ahead: 1) == closer {
+          complain(
+            .unexpectedText, "no comma stands behind the last one here", at: range(at: position), "",
+            fixes: [Fix("remove it", replacing: range(at: position), with: "")])
+          leaf(.unexpected)
+          break
+        }
         advance()
         continue
       }
@@ -86,7 +96,8 @@ extension Parser {
         continue
       }
       if isAtEnd || kind == .rightBrace || token.isFirstOnLine && keyword(at: position).beginsMember { break }
-      let canFollow = kind == .name || kind == .quantity || kind == .string || kind == .leftBracket || kind == .leftBrace
+      let canFollow =
+        kind == .name || kind == .quantity || kind == .string || kind == .leftBracket || kind == .leftBrace
       guard canFollow else { break }
       complain(
         .missingPart, "\(noun) are separated by commas", at: behindLast, "`,` is due here",

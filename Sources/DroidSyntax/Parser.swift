@@ -7,6 +7,8 @@ package struct Parser: ~Copyable {
   let keywords = KeywordTable()
   var nodes: FlatBuilder<Node>
   var report: SyntaxReport
+  /// How many of the findings are the lexer's.
+  let lexed: Int
   var position = 0
   var depth = 0
   /// Blocks that are open, for the error about one that is never closed.
@@ -58,6 +60,7 @@ package struct Parser: ~Copyable {
     self.bytes = bytes
     self.tokens = tokens
     self.report = report
+    lexed = report.diagnostics.count
     self.isUnbalanced = isUnbalanced
     nodes = FlatBuilder(capacity: tokens.count + 16)
   }
@@ -152,7 +155,8 @@ package struct Parser: ~Copyable {
   /// The place of something that is due.
   mutating func missing() {
     nodes.append(
-      Node(kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
+      Node(
+        kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
   }
 
   /// Skips what fits nowhere, up to a place to begin again: at least one token.

@@ -18,7 +18,8 @@ struct QuantityComplaint {
     } else if number == "0", unit.first == "x" || unit.first == "X", let value = Int(unit.dropFirst(), radix: 16) {
       self.init(.badNumber, "`\(whole)` is a hexadecimal number", "numbers are written in tens", write: String(value))
     } else if let range = Self.range(whole) {
-      self.init(.badNumber, "`\(whole)` is neither a number nor a range", "a range is written with two points", write: range)
+      self.init(
+        .badNumber, "`\(whole)` is neither a number nor a range", "a range is written with two points", write: range)
     } else if whole.contains("-") || whole.split(separator: ".", omittingEmptySubsequences: false).count > 2 {
       let why = "a version, an address or a date is a text: it stands in quotes"
       self.init(.badNumber, "`\(whole)` is no number", why, write: "\"\(whole)\"")

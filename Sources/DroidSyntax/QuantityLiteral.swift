@@ -76,7 +76,8 @@ package struct QuantityLiteral: Hashable, Sendable {
       if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
         let (tens, over) = mantissa.multipliedReportingOverflow(by: 10)
         let digit = Int64(byte - UInt8(ascii: "0"))
-        let (sum, overToo) = sign == .minus ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+        let (sum, overToo) =
+          sign == .minus ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
         if over || overToo { overflow = true } else { mantissa = sum }
         digits += 1
         if isBehindPoint { scale += 1 }

@@ -41,20 +41,24 @@ enum Bench {
     row(
       "lex and parse, \(megabytes) MB", String(format: "%.0f MB/s", size / parse),
       String(
-        format: "1/%.1f of a byte sum, %.1f times JSONSerialization (%.0f MB/s)%@", parse / bytes, size / parse / jsonSpeed,
+        format: "1/%.1f of a byte sum, %.1f times JSONSerialization (%.0f MB/s)%@", parse / bytes,
+        size / parse / jsonSpeed,
         jsonSpeed, sum == 0 ? " " : ""))
   }
 
   /// A JSON document of about a size, of the shape of a droidfile.
   private static func json(of size: Int) -> String {
-    let item = #"{"component":"service-1","kind":"Service","replicas":[2,10],"cpu":0.25,"ports":[{"in":"api","type":"REST"}]},"#
+    let item =
+      #"{"component":"service-1","kind":"Service","replicas":[2,10],"cpu":0.25,"ports":[{"in":"api","type":"REST"}]},"#
     return "[" + String(repeating: item, count: size / item.utf8.count) + "0]"
   }
 
   // MARK: Whole processes.
 
   private static func processes() {
-    let droid = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("droid").path
+    let droid = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(
+      "droid"
+    ).path
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("droid-bench-\(getpid())")
     defer { try? FileManager.default.removeItem(at: folder) }
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -84,7 +88,9 @@ enum Bench {
     }
   }
 
-  private static func spawn(_ program: String, _ arguments: [String], times: Int) -> (seconds: Double, megabytes: Double)? {
+  private static func spawn(
+    _ program: String, _ arguments: [String], times: Int
+  ) -> (seconds: Double, megabytes: Double)? {
     var result: (Double, Double)?
     for _ in 0..<times {
       var pid = pid_t()
@@ -122,7 +128,9 @@ enum Bench {
       var size = 0
       let seconds = best(of: 3) { size = generate(systems).drafts.reduce(0) { $0 + $1.bytes.count } }
       total += seconds
-      row("\(name), 1,000 components", milliseconds(seconds), String(format: "%.1f MB, %.0f MB/s", Double(size) / 1e6, Double(size) / 1e6 / seconds))
+      row(
+        "\(name), 1,000 components", milliseconds(seconds),
+        String(format: "%.1f MB, %.0f MB/s", Double(size) / 1e6, Double(size) / 1e6 / seconds))
     }
     row("all backends", milliseconds(total), "processor time besides file calls")
   }
@@ -148,6 +156,8 @@ enum Bench {
   }
 
   private static func row(_ name: String, _ figure: String, _ note: String) {
-    print(name.padding(toLength: 40, withPad: " ", startingAt: 0), figure.padding(toLength: 12, withPad: " ", startingAt: 0), note)
+    print(
+      name.padding(toLength: 40, withPad: " ", startingAt: 0),
+      figure.padding(toLength: 12, withPad: " ", startingAt: 0), note)
   }
 }

@@ -75,14 +75,17 @@ struct SystemGenerator {
     for index in 0..<components { component(index) }
     for index in 0..<components { connections(of: index) }
     text += "\nenvironment staging {\n"
-    for index in stride(from: 0, to: components, by: 10) where index % 10 == 0 { text += "  service-\(index).replicas = 1..3\n" }
+    for index in stride(from: 0, to: components, by: 10) where index % 10 == 0 {
+      text += "  service-\(index).replicas = 1..3\n"
+    }
     text += "}\n"
   }
 
   private mutating func component(_ index: Int) {
     switch index % 10 {
     case 7:
-      text += "component service-\(index): Worker {\n  language = python\n\n  in handled: Events(Order) { attempts = 8 }\n}\n\n"
+      text +=
+        "component service-\(index): Worker {\n  language = python\n\n  in handled: Events(Order) { attempts = 8 }\n}\n\n"
     case 8:
       text += """
         component service-\(index): Container {
@@ -114,7 +117,9 @@ struct SystemGenerator {
 
 
         """
-      if index % 10 == 0 { text += "slo good-\(index) on service-\(index).api { objective = 99.9%  latency = 300ms }\n\n" }
+      if index % 10 == 0 {
+        text += "slo good-\(index) on service-\(index).api { objective = 99.9%  latency = 300ms }\n\n"
+      }
     }
   }
 
@@ -129,6 +134,8 @@ struct SystemGenerator {
       text += "connect service-\(index) -> \(end)"
       text += step == 0 ? " { resilience = gentle  timeout = 3s }\n" : "\n"
     }
-    if index % 10 == 3, index + 4 < components { text += "connect service-\(index).placed -> service-\(index + 4).handled\n" }
+    if index % 10 == 3, index + 4 < components {
+      text += "connect service-\(index).placed -> service-\(index + 4).handled\n"
+    }
   }
 }

@@ -13,12 +13,14 @@ package enum KubernetesBackend {
       files.append(file.name)
     }
     let kustomization: YAML = .map([
-      "resources": .list(files.map { .string($0) }),
+      "resources": .list(files.map { .string($0) })
     ])
     output.drafts.append(FileDraft("kubernetes/base/kustomization.yaml", write([kustomization], header)))
     for system in systems.environments {
       let cluster = Cluster(system)
-      for missing in cluster.notGenerated where !output.notGenerated.contains(missing) { output.notGenerated.append(missing) }
+      for missing in cluster.notGenerated where !output.notGenerated.contains(missing) {
+        output.notGenerated.append(missing)
+      }
       output.drafts += Overlay.drafts(from: base, to: cluster, environment: system.environment ?? "", header)
     }
     output.counts = [("objects", base.files.reduce(0) { $0 + $1.objects.count })]
@@ -39,6 +41,10 @@ struct Cluster {
   private(set) var notGenerated: [String] = []
   let outgoing: [String: [Connection]]
   let incoming: [String: [Connection]]
+  /// The connections of events that pass through a broker, by the broker.
+  let passing: [String: [Connection]]
+  /// Who sends traces to a component, by the component.
+  let traced: [String: [Component]]
 
   struct File {
     let name: String
@@ -49,24 +55,48 @@ struct Cluster {
     self.system = system
     var outgoing: [String: [Connection]] = [:]
     var incoming: [String: [Connection]] = [:]
+    var passing: [String: [Connection]] = [:]
     for connection in system.connections {
       outgoing[connection.from.component, default: []].append(connection)
       incoming[connection.to.component, default: []].append(connection)
+      if let broker = connection.properties.reference("via") { passing[broker, default: []].append(connection) }
     }
+    var traced: [String: [Component]] = [:]
+    for component in system.components {
+      if let end = Self.telemetry(of: component, system) { traced[end.component.name, default: []].append(component) }
+    }
+    let patches = Dictionary(grouping: system.patches, by: \.component)
     self.outgoing = outgoing
     self.incoming = incoming
+    self.passing = passing
+    self.traced = traced
     files.append(File(name: "namespace.yaml", objects: [namespace]))
     files.append(File(name: "network-policies.yaml", objects: NetworkRules.defaults(self)))
     for component in system.components where component.kind != .external {
       let workload = Workload(component, self)
       notGenerated += workload.notGenerated
-      if !workload.objects.isEmpty {
-        files.append(File(name: component.spelled + ".yaml", objects: Patches.apply(system, component, workload.objects)))
-      }
+      let (objects, missed) = Patches.apply(patches[component.name] ?? [], component, workload.objects)
+      notGenerated += missed.map { "the raw patch of `\($0.kind)` on `\(component.name)`" }
+      if !objects.isEmpty { files.append(File(name: component.spelled + ".yaml", objects: objects)) }
+    }
+    if let secrets = system.settings.choice("secrets"), secrets != "kubernetes" {
+      notGenerated.append("secrets from \(secrets)")
     }
     if system.settings.choice("mesh") != nil { notGenerated.append("the mesh") }
     if !system.settings.list("regions").isEmpty { notGenerated.append("regions") }
     for healing in system.healings { notGenerated.append("healing `\(healing.name)`") }
+  }
+
+  /// Where the traces of a component go.
+  static func telemetry(of component: Component, _ system: System) -> (component: Component, port: Port)? {
+    guard component.kind.runs, let end = component.properties.reference("telemetry"), end != component.name else {
+      return nil
+    }
+    if let target = system.component(end) { return target.listening.first.map { (target, $0) } }
+    guard let dot = end.lastIndex(of: "."), end[..<dot] != component.name,
+      let target = system.component(String(end[..<dot])), let port = target.port(String(end[end.index(after: dot)...]))
+    else { return nil }
+    return (target, port)
   }
 
   /// Every pod in it must keep to the restricted profile.
@@ -85,12 +115,15 @@ struct Cluster {
 
   /// Metadata of an object of a component.
   func metadata(_ component: Component, name: String? = nil) -> YAML {
-    .map(["name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component)])
+    .map([
+      "name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component),
+    ])
   }
 
   func labels(_ component: Component) -> YAML {
     [
-      "app.kubernetes.io/name": .string(component.spelled), "app.kubernetes.io/part-of": .string(system.name.lowercased()),
+      "app.kubernetes.io/name": .string(component.spelled),
+      "app.kubernetes.io/part-of": .string(system.name.lowercased()),
       "app.kubernetes.io/managed-by": "droid",
     ]
   }

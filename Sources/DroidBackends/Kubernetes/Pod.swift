@@ -15,20 +15,23 @@ struct Pod {
 
   private var properties: Properties { component.properties }
   private var store: StoreImage? { StoreImage(component) }
+  private var grace: Int64 { properties.duration("grace").map { $0.nanoseconds / 1_000_000_000 } ?? 30 }
   private var user: Int64 { store?.user ?? properties.integer("user") ?? 10001 }
 
   var spec: YAML {
-    let grace = properties.duration("grace").map { $0.nanoseconds / 1_000_000_000 } ?? 30
     let isBare = component.kind.runs && !properties.bool("account")
     let waits = (cluster.outgoing[component.name] ?? []).filter { $0.properties.bool("wait") }
     return .map([
       "serviceAccountName": isBare ? nil : .string(component.spelled), "automountServiceAccountToken": false,
       "enableServiceLinks": false, "restartPolicy": component.kind == .job ? "OnFailure" : nil,
-      "terminationGracePeriodSeconds": .int(grace), "priorityClassName": properties.text("priority").map { .string($0) },
-      "nodeSelector": YAML.map(properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) })
-        .unlessEmpty,
+      "terminationGracePeriodSeconds": .int(grace),
+      "priorityClassName": properties.text("priority").map { .string($0) },
+      "nodeSelector": YAML.map(
+        properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) }
+      )
+      .unlessEmpty,
       "topologySpreadConstraints": spread, "securityContext": podSecurity,
-      "initContainers": YAML.list(waits.compactMap { waiting(for: $0) }).unlessEmpty,
+      "initContainers": YAML.list(waiting(for: waits)).unlessEmpty,
       "containers": .list([container] + component.sidecars.map { sidecar($0) }), "volumes": volumes,
     ])
   }
@@ -61,13 +64,16 @@ struct Pod {
   private var isReadOnly: Bool { store != nil || properties.bool("read-only") }
 
   private var container: YAML {
-    let hasDrain = component.kind.isGenerated && component.kind != .job
+    // While it sleeps, the cluster stops sending requests here; the process then has four fifths of the grace to finish.
+    let pause = component.kind.isGenerated && component.kind != .job ? min(grace / 5, 5) : 0
     return .map([
       "name": .string(component.spelled), "image": .string(image(component)), "imagePullPolicy": "IfNotPresent",
-      "command": texts("command"), "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
+      "command": texts("command"),
+      "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
       "ports": ports(component), "env": Variables(component, cluster).list, "startupProbe": probe(.start),
       "readinessProbe": probe(.ready), "livenessProbe": probe(.live),
-      "lifecycle": hasDrain ? ["preStop": ["sleep": ["seconds": 5]]] : nil, "resources": resources(component),
+      "lifecycle": pause > 0 ? ["preStop": ["sleep": ["seconds": .int(pause)]]] : nil,
+      "resources": resources(component),
       "securityContext": security(component, isReadOnly: isReadOnly), "volumeMounts": mounts,
     ])
   }
@@ -96,21 +102,24 @@ struct Pod {
     let first = name.split(separator: "/").first.map(String.init) ?? name
     let isFull = name.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
     let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
-    guard let tag = properties.text("tag"), !(isFull && path.dropFirst(first.utf8.count).contains(where: { $0 == ":" || $0 == "@" }))
-    else { return path }
+    let last = path.split(separator: "/").last ?? ""
+    let isTagged = last.contains { $0 == ":" || $0 == "@" }
+    guard !isTagged, let tag = properties.text("tag") else { return path }
     return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
   }
 
   /// At most 15 characters, as Kubernetes wants it.
   static func portName(_ port: Port) -> String {
     let name = String(port.name.lowercased().map { $0 == "_" ? "-" : $0 })
-    return name.utf8.count <= 15 ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
+    return name.utf8.count <= 15
+      ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
   }
 
   private func ports(_ component: Component) -> YAML? {
     var seen: Set<Int64> = []
     var result: [YAML] = []
-    for port in component.listening where seen.insert(component.target(port)).inserted {
+    for port in component.listening
+    where seen.insert(port.type == .udp ? -component.target(port) : component.target(port)).inserted {
       result.append(
         .map([
           "name": .string(Self.portName(port)), "containerPort": .int(component.target(port)),
@@ -136,7 +145,8 @@ struct Pod {
     let gpu = properties.integer("gpu").flatMap { $0 > 0 ? YAML.string(String($0)) : nil }
     return .map([
       "requests": .map([
-        "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) }, "ephemeral-storage": "64Mi",
+        "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) },
+        "ephemeral-storage": "64Mi",
       ]),
       "limits": .map([
         "cpu": cores(cpu?.upper), "memory": memory?.upper?.bytes.map { .string($0.description) },
@@ -147,6 +157,21 @@ struct Pod {
 
   // MARK: Volumes.
 
+  /// Named by its path, `/var/lib/data` as `var-lib-data`: a claim keeps its name when another is added.
+  static func volumeName(_ path: String) -> String {
+    var name = ""
+    for byte in path.lowercased().utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        name.unicodeScalars.append(Unicode.Scalar(byte))
+      default: if !name.isEmpty, !name.hasSuffix("-") { name += "-" }
+      }
+    }
+    if name.hasSuffix("-") { name.removeLast() }
+    // Short enough for the claim's own name; of a long path the end says most.
+    return name.isEmpty ? "root" : String(name.suffix(40).drop { $0 == "-" })
+  }
+
   private var scratch: [(name: String, path: String)] {
     var result: [(String, String)] = store?.scratch ?? []
     if isReadOnly, !properties.map("volumes").contains(where: { $0.key == "/tmp" }) { result.append(("tmp", "/tmp")) }
@@ -155,11 +180,12 @@ struct Pod {
 
   private var mounts: YAML? {
     var result = claims.map { YAML.map(["name": .string($0.name), "mountPath": .string($0.path)]) }
-    for (index, entry) in properties.map("volumes").enumerated() {
+    for entry in properties.map("volumes") {
       guard let form = entry.value.call?.name, form != "file" else { continue }
       result.append(
         .map([
-          "name": .string("volume-\(index)"), "mountPath": .string(entry.key), "readOnly": form == "secret" ? true : nil,
+          "name": .string(Self.volumeName(entry.key)), "mountPath": .string(entry.key),
+          "readOnly": form == "secret" ? true : nil,
         ]))
     }
     result += scratch.map { YAML.map(["name": .string($0.name), "mountPath": .string($0.path)]) }
@@ -168,9 +194,9 @@ struct Pod {
 
   private var volumes: YAML? {
     var result: [YAML] = []
-    for (index, entry) in properties.map("volumes").enumerated() {
+    for entry in properties.map("volumes") {
       guard let (form, arguments) = entry.value.call else { continue }
-      let name: YAML = .string("volume-\(index)")
+      let name: YAML = .string(Self.volumeName(entry.key))
       switch form {
       case "temporary": result.append(["name": name, "emptyDir": ["sizeLimit": "1Gi"]])
       case "memory": result.append(["name": name, "emptyDir": ["medium": "Memory", "sizeLimit": "64Mi"]])
@@ -180,8 +206,12 @@ struct Pod {
       default: break
       }
     }
-    if let store, store.data != nil, claims.isEmpty { result.append(["name": "data", "emptyDir": ["sizeLimit": "1Gi"]]) }
-    result += scratch.filter { $0.name != "data" }.map { ["name": .string($0.name), "emptyDir": ["sizeLimit": "64Mi"]] }
+    if let store, store.data != nil, claims.isEmpty {
+      result.append(["name": "data", "emptyDir": ["sizeLimit": "1Gi"]])
+    }
+    result += scratch.filter { $0.name != "data" }.map {
+      ["name": .string($0.name), "emptyDir": ["sizeLimit": "64Mi"]]
+    }
     return YAML.list(result).unlessEmpty
   }
 
@@ -190,12 +220,11 @@ struct Pod {
   private enum Moment: String { case ready, live, start }
 
   private func probe(_ moment: Moment) -> YAML? {
-    if let command = store?.probe {
-      guard moment != .start else { return nil }
-      return .map([
-        "exec": ["command": .list(command.map { .string($0) })], "periodSeconds": 10, "timeoutSeconds": 5,
-        "failureThreshold": moment == .live ? 6 : 3,
-      ])
+    if let store {
+      guard moment != .start, case .map(let action) = store.probe else { return nil }
+      let limits: YAML = ["periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": moment == .live ? 6 : 3]
+      guard case .map(let rest) = limits else { return nil }
+      return .map(action + rest)
     }
     guard component.kind.runs, component.kind != .job else { return nil }
     if let said = properties.record("probe") {
@@ -210,14 +239,21 @@ struct Pod {
       ])
     }
     guard moment != .start, let first = component.listening.first(where: { $0.type != .udp }) else { return nil }
-    return .map(["tcpSocket": ["port": .int(component.target(first))], "periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3])
+    return .map([
+      "tcpSocket": ["port": .int(component.target(first))], "periodSeconds": 10, "timeoutSeconds": 1,
+      "failureThreshold": 3,
+    ])
   }
 
   private func check(_ form: String, _ arguments: Properties) -> YAML? {
     let port: YAML = .int(arguments.integer("port") ?? component.listening.first.map { component.target($0) } ?? 8080)
-    let seconds = { (name: String) -> YAML? in arguments.duration(name).map { .int(max($0.nanoseconds / 1_000_000_000, 0)) } }
+    let seconds = { (name: String) -> YAML? in
+      arguments.duration(name).map { .int(max($0.nanoseconds / 1_000_000_000, 0)) }
+    }
     let delay = arguments.duration("delay").flatMap { $0.nanoseconds > 0 ? seconds("delay") : nil }
-    let headers = arguments.map("headers").map { YAML.map(["name": .string($0.key), "value": .string($0.value.text ?? "")]) }
+    let headers = arguments.map("headers").map {
+      YAML.map(["name": .string($0.key), "value": .string($0.value.text ?? "")])
+    }
     let action: YAML.Entry
     switch form {
     case "http":
@@ -227,7 +263,9 @@ struct Pod {
           "path": .string(arguments.text("path") ?? "/"), "port": port, "httpHeaders": YAML.list(headers).unlessEmpty,
         ]))
     case "tcp": action = .init(key: "tcpSocket", value: ["port": port])
-    case "grpc": action = .init(key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
+    case "grpc":
+      action = .init(
+        key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
     default:
       action = .init(
         key: "exec", value: ["command": .list(arguments.list("command").compactMap { $0.text.map { .string($0) } })])
@@ -241,18 +279,29 @@ struct Pod {
     return .map([action] + rest)
   }
 
-  /// An init container that asks the target's port until it answers, for five minutes.
-  private func waiting(for connection: Connection) -> YAML? {
-    guard let target = cluster.system.component(connection.to.component), let port = target.port(connection.to.port) else { return nil }
-    let address = "\(target.spelled) \(port.properties.integer("port") ?? 80)"
-    return .map([
-      "name": .string("wait-for-\(target.spelled)"), "image": "docker.io/busybox:1.37", "imagePullPolicy": "IfNotPresent",
-      "command": ["sh", "-c", .string("timeout 300 sh -c 'until nc -z -w 2 \(address); do sleep 2; done'")],
-      "resources": [
-        "requests": ["cpu": "10m", "memory": "16Mi", "ephemeral-storage": "16Mi"],
-        "limits": ["cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"],
-      ],
-      "securityContext": ["allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]]],
-    ])
+  /// Init containers that ask the port of each target until it answers, for five minutes.
+  private func waiting(for connections: [Connection]) -> [YAML] {
+    var seen: Set<String> = []
+    return connections.compactMap { connection in
+      guard let (host, number) = cluster.address(of: connection), seen.insert("\(host) \(number)").inserted else {
+        return nil
+      }
+      let isSecond = seen.count { $0.hasPrefix(host + " ") } > 1
+      return .map([
+        "name": .string("wait-for-\(host)".prefix(50) + (isSecond ? "-\(number)" : "")),
+        "image": "docker.io/busybox:1.37",
+        "imagePullPolicy": "IfNotPresent",
+        "command": [
+          "sh", "-c", .string("timeout 300 sh -c 'until nc -z -w 2 \(host) \(number); do sleep 2; done'"),
+        ],
+        "resources": [
+          "requests": ["cpu": "10m", "memory": "16Mi", "ephemeral-storage": "16Mi"],
+          "limits": ["cpu": "100m", "memory": "32Mi", "ephemeral-storage": "64Mi"],
+        ],
+        "securityContext": [
+          "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": ["drop": ["ALL"]],
+        ],
+      ])
+    }
   }
 }

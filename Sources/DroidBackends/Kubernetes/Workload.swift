@@ -29,14 +29,28 @@ struct Workload {
     switch component.kind {
     case .kafka, .bucket: notGenerated.append("the \(component.kind.rawValue) `\(name)`")
     case .postgres, .nats, .redis:
-      if let replicas = properties.explicit("replicas")?.integer, replicas > 1 { notGenerated.append("the replicas of `\(name)`") }
+      if let replicas = properties.integer("replicas"), replicas > 1 {
+        notGenerated.append("the replicas of `\(name)`")
+      }
       if properties.explicit("backup").map({ !$0.isNone }) == true { notGenerated.append("the backup of `\(name)`") }
+      if component.kind == .postgres, !properties.list("extensions").isEmpty {
+        notGenerated.append("the extensions of `\(name)`")
+      }
+      if component.kind == .postgres, component.listening.count > 1 {
+        notGenerated.append("the further databases of `\(name)`")
+      }
+      if properties.bool("encrypted"), !claims.isEmpty {
+        notGenerated.append("encryption at rest of `\(name)`: its storage class must do it")
+      }
+    case .job where !claims.isEmpty: notGenerated.append("the claims of `\(name)`")
     default: break
     }
+    if isScaled, range.lower == 0 { notGenerated.append("scaling `\(name)` to nothing") }
     if !component.versions.isEmpty { notGenerated.append("the versions of `\(name)`") }
     if properties["rollout"].call?.name == "canary" { notGenerated.append("the canary of `\(name)`") }
     if let policy = scalingPolicy {
-      for demand in ["gpu", "rate", "queue", "signal", "predict"] where policy.explicit(demand).map({ !$0.isNone }) == true {
+      for demand in ["gpu", "rate", "queue", "signal", "predict", "schedule"]
+      where policy.explicit(demand).map({ !$0.isNone }) == true {
         notGenerated.append("`\(demand)` of scaling `\(properties.reference("scaling") ?? "")`")
       }
     }
@@ -61,8 +75,8 @@ struct Workload {
   private var claims: [(name: String, path: String, size: ByteCount)] {
     if let data = StoreImage(component)?.data, let size = properties.bytes("storage") { return [("data", data, size)] }
     var result: [(String, String, ByteCount)] = []
-    for (index, entry) in properties.map("volumes").enumerated() {
-      if let size = entry.value.bytes { result.append(("volume-\(index)", entry.key, size)) }
+    for entry in properties.map("volumes") {
+      if let size = entry.value.bytes { result.append((Pod.volumeName(entry.key), entry.key, size)) }
     }
     return result
   }
@@ -140,22 +154,27 @@ struct Workload {
       "apiVersion": "batch/v1", "kind": "CronJob", "metadata": cluster.metadata(component),
       "spec": .map([
         "schedule": .string(schedule), "timeZone": .string(properties.text("zone") ?? "UTC"),
-        "concurrencyPolicy": .string(overlap.prefix(1).uppercased() + overlap.dropFirst()), "jobTemplate": ["spec": spec],
+        "concurrencyPolicy": .string(overlap.prefix(1).uppercased() + overlap.dropFirst()),
+        "jobTemplate": ["spec": spec],
       ]),
     ])
   }
 
   // MARK: Services.
 
-  private var headlessName: String { services.isEmpty ? component.spelled : component.spelled + (hasHeadless ? "-peers" : "") }
+  private var headlessName: String {
+    services.isEmpty ? component.spelled : component.spelled + (hasHeadless ? "-peers" : "")
+  }
   private var hasHeadless: Bool { isStateful }
 
   private func servicePort(_ port: Port, nodePort: Int64? = nil) -> YAML {
     .map([
       "name": .string(Pod.portName(port)), "port": .int(port.properties.integer("port") ?? 80),
-      "targetPort": .string(Pod.portName(component.listening.first { component.target($0) == component.target(port) } ?? port)),
+      "targetPort": .string(
+        Pod.portName(component.listening.first { component.target($0) == component.target(port) } ?? port)),
       "nodePort": nodePort.map { .int($0) }, "protocol": port.type == .udp ? "UDP" : nil,
-      "appProtocol": port.type == .grpc ? "kubernetes.io/h2c" : port.type == .rest || port.type == .graphQL ? "http" : nil,
+      "appProtocol": port.type == .grpc
+        ? "kubernetes.io/h2c" : port.type == .rest || port.type == .graphQL ? "http" : nil,
     ])
   }
 
@@ -215,7 +234,9 @@ struct Workload {
         "type": "Resource",
         "resource": [
           "name": .string(resource),
-          "target": ["type": "Utilization", "averageUtilization": .int(share.integer ?? Int64(share.double.rounded()))],
+          "target": [
+            "type": "Utilization", "averageUtilization": .int(share.integer ?? Int64(share.double.rounded())),
+          ],
         ],
       ]
     }
@@ -227,7 +248,8 @@ struct Workload {
       "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": cluster.metadata(component),
       "spec": .map([
         "scaleTargetRef": [
-          "apiVersion": "apps/v1", "kind": .string(isStateful ? "StatefulSet" : "Deployment"), "name": .string(component.spelled),
+          "apiVersion": "apps/v1", "kind": .string(isStateful ? "StatefulSet" : "Deployment"),
+          "name": .string(component.spelled),
         ], "minReplicas": .int(max(range.lower, 1)), "maxReplicas": .int(range.upper), "metrics": .list(metrics),
         "behavior": scalingPolicy.flatMap { behavior($0) },
       ]),
@@ -237,7 +259,8 @@ struct Workload {
   private func behavior(_ policy: Properties) -> YAML? {
     func rules(_ name: String, wait: Int64, step: Int64, every: Int64) -> YAML? {
       guard let said = policy.explicit(name)?.record else { return nil }
-      let seconds = { (key: String, other: Int64) in said.duration(key).map { $0.nanoseconds / 1_000_000_000 } ?? other }
+      let seconds = { (key: String, other: Int64) in said.duration(key).map { $0.nanoseconds / 1_000_000_000 } ?? other
+      }
       return [
         "stabilizationWindowSeconds": .int(seconds("wait", wait)),
         "policies": [
@@ -248,17 +271,24 @@ struct Workload {
         ],
       ]
     }
-    return YAML.map(["scaleUp": rules("up", wait: 0, step: 100, every: 15), "scaleDown": rules("down", wait: 300, step: 10, every: 60)])
-      .unlessEmpty
+    return YAML.map([
+      "scaleUp": rules("up", wait: 0, step: 100, every: 15), "scaleDown": rules("down", wait: 300, step: 10, every: 60),
+    ])
+    .unlessEmpty
   }
 
   /// Only where one may be away without the last one going: a budget that no drain can meet blocks the upgrade of a node.
   private var disruptionBudget: YAML? {
     guard component.kind.runs, range.lower >= 2 else { return nil }
-    let away: YAML = properties.percent("disruption").map { .string("\($0)%") } ?? .int(properties.integer("disruption") ?? 1)
+    let away: YAML =
+      properties.percent("disruption").map { .string("\($0)%") } ?? .int(properties.integer("disruption") ?? 1)
     return .map([
       "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": cluster.metadata(component),
-      "spec": ["maxUnavailable": away, "selector": ["matchLabels": cluster.selector(component)]],
+      "spec": [
+        "maxUnavailable": away, "selector": ["matchLabels": cluster.selector(component)],
+        // A pod that is ill anyway must not keep a node from being drained.
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+      ],
     ])
   }
 }

@@ -49,7 +49,8 @@ struct ObjectiveRules {
   }
 
   init?(_ objective: Watch, _ system: System) {
-    guard let promised = objective.properties.percent("objective"), let window = objective.properties.duration("window"),
+    guard let promised = objective.properties.percent("objective"),
+      let window = objective.properties.duration("window"),
       let budget = ExactDecimal(100).minus(promised)?.hundredth, let series = Self.series(objective, system)
     else { return nil }
     self.objective = objective
@@ -58,7 +59,8 @@ struct ObjectiveRules {
     self.series = series
     var labels: [YAML.Entry] = [
       .init(key: "sloth_id", value: .string("\(system.name)-\(objective.name)")),
-      .init(key: "slo", value: .string(objective.name)), .init(key: "component", value: .string(objective.target.component)),
+      .init(key: "slo", value: .string(objective.name)),
+      .init(key: "component", value: .string(objective.target.component)),
     ]
     switch objective.target {
     case .port(let port): labels.append(.init(key: "port", value: .string(port.port)))
@@ -77,7 +79,9 @@ struct ObjectiveRules {
 
   private static func series(_ objective: Watch, _ system: System) -> Series? {
     if case .signal(let good) = objective.properties["good"], case .signal(let total) = objective.properties["total"] {
-      guard let goodRate = rate(good, objective, system), let totalRate = rate(total, objective, system) else { return nil }
+      guard let goodRate = rate(good, objective, system), let totalRate = rate(total, objective, system) else {
+        return nil
+      }
       return Series(bad: "1 - (\(goodRate) / \(totalRate))", good: nil)
     }
     guard let (metric, selector) = Selector.requests(objective.target, system) else { return nil }
@@ -86,7 +90,9 @@ struct ObjectiveRules {
       let fast = "sum(rate(\(metric)_bucket{\(selector),le=\"\(bound)\"}[W]))"
       return Series(
         bad: "1 - (\(fast) / sum(rate(\(metric)_count{\(selector)}[W])))",
-        good: .init(all: ["\(metric)_count{\(selector)}"], bad: ["\(metric)_bucket{\(selector),le=\"\(bound)\"}"], isLatency: true))
+        good: .init(
+          all: ["\(metric)_count{\(selector)}"], bad: ["\(metric)_bucket{\(selector),le=\"\(bound)\"}"], isLatency: true
+        ))
     }
     let failed = "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[W]))"
     return Series(
@@ -118,7 +124,9 @@ struct ObjectiveRules {
     rules.append(rule("slo:error_budget:ratio", "vector(\(budget))"))
     rules.append(rule("slo:time_period:days", "vector(\(period))"))
     rules.append(
-      rule("slo:current_burn_rate:ratio", "slo:sli_error:ratio_rate5m\(id) / on (sloth_id) group_left () slo:error_budget:ratio\(id)"))
+      rule(
+        "slo:current_burn_rate:ratio",
+        "slo:sli_error:ratio_rate5m\(id) / on (sloth_id) group_left () slo:error_budget:ratio\(id)"))
     rules.append(
       rule(
         "slo:period_burn_rate:ratio",
@@ -128,7 +136,9 @@ struct ObjectiveRules {
   }
 
   func alertName(_ severity: String) -> String {
-    let name = objective.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    let name = objective.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map {
+      $0.prefix(1).uppercased() + $0.dropFirst()
+    }.joined()
     return name + (severity == "page" ? "BurnsFast" : "BurnsSlowly")
   }
 
@@ -136,7 +146,8 @@ struct ObjectiveRules {
   var team: String? { owner }
 
   func alertLabels(_ severity: String) -> [YAML.Entry] {
-    labels + [.init(key: "severity", value: .string(severity))] + (owner.map { [.init(key: "team", value: .string($0))] } ?? [])
+    labels + [.init(key: "severity", value: .string(severity))]
+      + (owner.map { [.init(key: "team", value: .string($0))] } ?? [])
   }
 
   var alerts: [YAML] {
@@ -144,7 +155,9 @@ struct ObjectiveRules {
       let id = labels[0].value.text ?? ""
       let conditions = Self.pairs.filter { $0.severity == severity }.map { pair in
         let threshold = "(\(Self.text(factor(pair))) * \(budget))"
-        func over(_ window: String) -> String { "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))" }
+        func over(_ window: String) -> String {
+          "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))"
+        }
         return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
       }
       return [

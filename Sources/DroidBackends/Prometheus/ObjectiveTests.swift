@@ -15,19 +15,25 @@ struct ObjectiveTests {
     let (fast, steady) = (rules.factor(ObjectiveRules.pairs[0]), rules.factor(ObjectiveRules.pairs[1]))
     if fast * 1.1 * budget < 1 {
       tests.append(
-        test("an outage pages within the hour", series, badShare: fast * 1.1 * budget, after: 295, minutes: 65, fires: pages))
+        test(
+          "an outage pages within the hour", series, badShare: fast * 1.1 * budget, after: 295, minutes: 65,
+          fires: pages))
       tests.append(
-        test("a little less does not, so soon", series, badShare: fast * 0.9 * budget, after: 295, minutes: 65, fires: []))
+        test(
+          "a little less does not, so soon", series, badShare: fast * 0.9 * budget, after: 295, minutes: 65, fires: []))
     }
     if steady * 1.1 * budget < 1 {
-      tests.append(test("a steady burn pages within hours", series, badShare: steady * 1.1 * budget, minutes: 365, fires: pages))
+      tests.append(
+        test("a steady burn pages within hours", series, badShare: steady * 1.1 * budget, minutes: 365, fires: pages))
       tests.append(test("a little less does not", series, badShare: steady * 0.9 * budget, minutes: 365, fires: []))
     }
     let slow = rules.factor(ObjectiveRules.pairs[2]) * 1.2
     if slow * budget < 1, slow < steady {
       let tickets = rules.objective.properties.bool("ticket") ? ["ticket"] : []
       tests.append(
-        test("a slow burn makes a ticket, and wakes nobody", series, badShare: slow * budget, minutes: 1_460, fires: tickets))
+        test(
+          "a slow burn makes a ticket, and wakes nobody", series, badShare: slow * budget, minutes: 1_460,
+          fires: tickets))
     }
     return tests
   }
@@ -57,7 +63,8 @@ struct ObjectiveTests {
         "exp_alerts": isFiring
           ? [
             [
-              "exp_labels": .map(rules.alertLabels(severity)), "exp_annotations": ["summary": .string(rules.summaryText())],
+              "exp_labels": .map(rules.alertLabels(severity)),
+              "exp_annotations": ["summary": .string(rules.summaryText())],
             ]
           ] : [],
       ])

@@ -13,7 +13,8 @@ package enum PrometheusBackend {
     let rules = KubernetesBackend.write([base.rules], header)
     output.drafts.append(FileDraft("prometheus/\(name).rules.yaml", rules))
     output.drafts.append(
-      FileDraft("prometheus/\(name).tests.yaml", KubernetesBackend.write([base.tests(of: "\(name).rules.yaml")], header)))
+      FileDraft(
+        "prometheus/\(name).tests.yaml", KubernetesBackend.write([base.tests(of: "\(name).rules.yaml")], header)))
     for system in systems.environments {
       let file = RuleFile(system)
       let environment = "\(name)-\(system.environment ?? "")"
@@ -22,7 +23,8 @@ package enum PrometheusBackend {
       output.drafts.append(FileDraft("prometheus/\(environment).rules.yaml", bytes))
       output.drafts.append(
         FileDraft(
-          "prometheus/\(environment).tests.yaml", KubernetesBackend.write([file.tests(of: "\(environment).rules.yaml")], header)))
+          "prometheus/\(environment).tests.yaml",
+          KubernetesBackend.write([file.tests(of: "\(environment).rules.yaml")], header)))
     }
     return output
   }
@@ -49,7 +51,11 @@ struct RuleFile {
     }
     var alerts: [YAML] = []
     for alert in system.alerts {
-      if let rule = AlertRule.rule(alert, system) { alerts.append(rule) } else { notGenerated.append("the alert `\(alert.name)`") }
+      if let rule = AlertRule.rule(alert, system) {
+        alerts.append(rule)
+      } else {
+        notGenerated.append("the alert `\(alert.name)`")
+      }
     }
     if !alerts.isEmpty { add("\(system.name)-alerts", alerts) }
   }

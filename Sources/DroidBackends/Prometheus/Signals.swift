@@ -39,14 +39,19 @@ enum AlertRule {
       hold = [hold, condition.hold].compactMap { $0 }.max()
     }
     guard !expressions.isEmpty else { return nil }
-    let name = alert.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    let owner = alert.properties.reference("team") ?? system.component(alert.target.component)?.properties.reference("team")
+    let name = alert.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map {
+      $0.prefix(1).uppercased() + $0.dropFirst()
+    }.joined()
+    let owner =
+      alert.properties.reference("team") ?? system.component(alert.target.component)?.properties.reference("team")
     return .map([
       "alert": .string(name),
-      "expr": .string(expressions.count == 1 ? expressions[0] : expressions.map { "(\($0))" }.joined(separator: "\nand on ()\n")),
+      "expr": .string(
+        expressions.count == 1 ? expressions[0] : expressions.map { "(\($0))" }.joined(separator: "\nand on ()\n")),
       "for": hold.map { .string($0.description) },
       "labels": .map([
-        "component": .string(alert.target.component), "severity": .string(alert.properties.choice("severity") ?? "ticket"),
+        "component": .string(alert.target.component),
+        "severity": .string(alert.properties.choice("severity") ?? "ticket"),
         "team": owner.map { .string($0) },
       ]),
       "annotations": .map([
@@ -102,45 +107,61 @@ enum AlertRule {
     ["p50": "0.5", "p90": "0.9", "p95": "0.95", "p99": "0.99", "p999": "0.999"][signal.argument?.choice ?? ""]
   }
 
-  private static func builtIn(_ signal: SignalUse, _ target: Watch.Target, _ system: System, _ over: String) -> String? {
+  private static func builtIn(_ signal: SignalUse, _ target: Watch.Target, _ system: System, _ over: String) -> String?
+  {
     let component = system.component(target.component)
     let spelled = component?.spelled ?? target.component
     let pods = "namespace=\"\(system.namespace)\",pod=~\"\(spelled)-.*\""
     let own = "component=\"\(target.component)\""
     if ["error_rate", "latency", "request_rate", "in_flight"].contains(signal.name) {
       guard let (metric, selector) = Selector.requests(target, system) else { return nil }
-      let status = signal.named.first { $0.key == "status" }?.value.text.map {
-        ",http_response_status_code=~\"\($0.replacing("x", with: "."))\""
-      } ?? ""
+      let status =
+        signal.named.first { $0.key == "status" }?.value.text.map {
+          ",http_response_status_code=~\"\($0.replacing("x", with: "."))\""
+        } ?? ""
       switch signal.name {
       case "error_rate":
-        return "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[\(over)])) / sum(rate(\(metric)_count{\(selector)}[\(over)]))"
+        return
+          "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[\(over)])) / sum(rate(\(metric)_count{\(selector)}[\(over)]))"
       case "latency":
-        return quantile(signal).map { "histogram_quantile(\($0), sum by (le) (rate(\(metric)_bucket{\(selector)}[\(over)])))" }
+        return quantile(signal).map {
+          "histogram_quantile(\($0), sum by (le) (rate(\(metric)_bucket{\(selector)}[\(over)])))"
+        }
       case "request_rate": return "sum(rate(\(metric)_count{\(selector)\(status)}[\(over)]))"
       default: return "sum(http_server_active_requests{\(selector)})"
       }
     }
     switch signal.name {
     case "cpu":
-      return "sum(rate(container_cpu_usage_seconds_total{\(pods),container!=\"\"}[\(over)])) / sum(kube_pod_container_resource_requests{\(pods),resource=\"cpu\"})"
+      return
+        "sum(rate(container_cpu_usage_seconds_total{\(pods),container!=\"\"}[\(over)])) / sum(kube_pod_container_resource_requests{\(pods),resource=\"cpu\"})"
     case "throttled":
-      return "sum(rate(container_cpu_cfs_throttled_periods_total{\(pods)}[\(over)])) / sum(rate(container_cpu_cfs_periods_total{\(pods)}[\(over)]))"
+      return
+        "sum(rate(container_cpu_cfs_throttled_periods_total{\(pods)}[\(over)])) / sum(rate(container_cpu_cfs_periods_total{\(pods)}[\(over)]))"
     case "memory":
-      return "max(max by (pod) (container_memory_working_set_bytes{\(pods),container!=\"\"}) / on (pod) max by (pod) (kube_pod_container_resource_limits{\(pods),resource=\"memory\"}))"
-    case "replicas": return "sum(kube_deployment_status_replicas_ready{namespace=\"\(system.namespace)\",deployment=\"\(spelled)\"})"
+      return
+        "max(max by (pod) (container_memory_working_set_bytes{\(pods),container!=\"\"}) / on (pod) max by (pod) (kube_pod_container_resource_limits{\(pods),resource=\"memory\"}))"
+    case "replicas":
+      return "sum(kube_deployment_status_replicas_ready{namespace=\"\(system.namespace)\",deployment=\"\(spelled)\"})"
     case "unhealthy":
-      return "min by (pod) (kube_pod_status_ready{\(pods),condition=\"true\"}) == 0 and on (pod) kube_pod_status_phase{\(pods),phase=\"Running\"} == 1"
-    case "crash_loop": return "max by (pod) (kube_pod_container_status_waiting_reason{\(pods),reason=\"CrashLoopBackOff\"}) == 1"
+      return
+        "min by (pod) (kube_pod_status_ready{\(pods),condition=\"true\"}) == 0 and on (pod) kube_pod_status_phase{\(pods),phase=\"Running\"} == 1"
+    case "crash_loop":
+      return "max by (pod) (kube_pod_container_status_waiting_reason{\(pods),reason=\"CrashLoopBackOff\"}) == 1"
     case "oom_killed":
-      return "max by (pod) (kube_pod_container_status_last_terminated_reason{\(pods),reason=\"OOMKilled\"}) == 1 and on (pod) increase(kube_pod_container_status_restarts_total{\(pods)}[\(over)]) > 0"
+      return
+        "max by (pod) (kube_pod_container_status_last_terminated_reason{\(pods),reason=\"OOMKilled\"}) == 1 and on (pod) increase(kube_pod_container_status_restarts_total{\(pods)}[\(over)]) > 0"
     case "restarts": return "max(increase(kube_pod_container_status_restarts_total{\(pods)}[1h]))"
     case "down": return "absent(up{\(own)}) or max(up{\(own)}) == 0"
     case "pending": return "max(kube_pod_status_unschedulable{\(pods)}) == 1"
-    case "last_success": return "time() - max(kube_cronjob_status_last_successful_time{namespace=\"\(system.namespace)\",cronjob=\"\(spelled)\"})"
-    case "failed": return "max(kube_job_status_failed{namespace=\"\(system.namespace)\",job_name=~\"\(spelled).*\"}) > 0"
+    case "last_success":
+      return
+        "time() - max(kube_cronjob_status_last_successful_time{namespace=\"\(system.namespace)\",cronjob=\"\(spelled)\"})"
+    case "failed":
+      return "max(kube_job_status_failed{namespace=\"\(system.namespace)\",job_name=~\"\(spelled).*\"}) > 0"
     case "burn_rate":
-      return "max(slo:sli_error:ratio_rate\(signal.argument?.duration?.description ?? "1h"){\(own)} / on (sloth_id) slo:error_budget:ratio{\(own)})"
+      return
+        "max(slo:sli_error:ratio_rate\(signal.argument?.duration?.description ?? "1h"){\(own)} / on (sloth_id) slo:error_budget:ratio{\(own)})"
     case "budget_left": return "min(slo:period_error_budget_remaining:ratio{\(own)})"
     default: return nil
     }
@@ -152,7 +173,9 @@ enum AlertRule {
       let train = anomaly.properties.duration("train"), anomaly.properties["alarms"].isNone
     else { return nil }
     let past = "(\(value))[\(train):5m]"
-    guard let (method, arguments) = anomaly.properties["method"].call else { return "abs((\(value)) - avg_over_time(\(past))) > 3 * stddev_over_time(\(past))" }
+    guard let (method, arguments) = anomaly.properties["method"].call else {
+      return "abs((\(value)) - avg_over_time(\(past))) > 3 * stddev_over_time(\(past))"
+    }
     switch method {
     case "zscore":
       let k = arguments.number("k")?.description ?? "3"

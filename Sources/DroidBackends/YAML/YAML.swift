@@ -1,7 +1,9 @@
 /// A document of YAML: maps keep the order in which they were written.
-package indirect enum YAML: Hashable, Sendable {
+package enum YAML: Hashable, Sendable {
   case string(String)
   case int(Int64)
+  /// A number as it is written: exact, never a binary float.
+  case decimal(String)
   case bool(Bool)
   case null
   case map([Entry])
@@ -14,7 +16,12 @@ package indirect enum YAML: Hashable, Sendable {
 
   /// A map of what is there: entries without a value are left out.
   package static func map(_ entries: KeyValuePairs<String, YAML?>) -> YAML {
-    .map(entries.compactMap { key, value in value.map { Entry(key: key, value: $0) } })
+    var result: [Entry] = []
+    result.reserveCapacity(entries.count)
+    for (key, value) in entries {
+      if let value { result.append(Entry(key: key, value: value)) }
+    }
+    return .map(result)
   }
 
   /// The value of a key of a map.
@@ -24,6 +31,8 @@ package indirect enum YAML: Hashable, Sendable {
   }
 
   package var text: String? { if case .string(let text) = self { text } else { nil } }
+
+  package var items: [YAML] { if case .list(let items) = self { items } else { [] } }
 
   /// Nil where nothing is inside: so that it is left out.
   package var unlessEmpty: YAML? {

@@ -75,7 +75,6 @@ package struct YAMLWriter {
         block(item, depth: depth + 1)
       }
     case .string(let text) where text.utf8.contains(0x0a):
-      out.write(byte: 0x7c)
       literal(text, depth: depth + 1)
     default:
       scalar(item)
@@ -83,17 +82,25 @@ package struct YAMLWriter {
     }
   }
 
-  /// A block scalar.
+  /// A block scalar, where the text can stand in one as it is; else in quotes.
   private mutating func lines(_ text: String, depth: Int) {
-    out.write(" |")
+    out.write(byte: 0x20)
     literal(text, depth: depth)
   }
 
   private mutating func literal(_ text: String, depth: Int) {
-    if text.hasPrefix(" ") { out.write("2") }
-    if !text.hasSuffix("\n") { out.write("-") }
+    guard YAMLScalar.fitsBlock(text) else {
+      quoted(text)
+      return out.newline()
+    }
+    out.write(byte: 0x7c)
+    if !text.hasSuffix("\n") {
+      out.write(byte: 0x2d)
+    } else if text.hasSuffix("\n\n") {
+      out.write(byte: 0x2b)
+    }
     out.newline()
-    let body = text.hasSuffix("\n") ? String(text.dropLast()) : text
+    let body = text.hasSuffix("\n") ? text.dropLast() : text[...]
     for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
       if !line.isEmpty {
         out.indent(depth)
@@ -107,6 +114,7 @@ package struct YAMLWriter {
     switch node {
     case .string(let text): string(text)
     case .int(let number): out.write(String(number))
+    case .decimal(let digits): out.write(digits)
     case .bool(let flag): out.write(flag ? "true" : "false" as String)
     case .null: out.write("null")
     case .map: out.write("{}")
@@ -115,7 +123,10 @@ package struct YAMLWriter {
   }
 
   private mutating func string(_ text: String) {
-    guard Self.needsQuotes(text) else { return out.write(text) }
+    if YAMLScalar.isPlain(text) { out.write(text) } else { quoted(text) }
+  }
+
+  private mutating func quoted(_ text: String) {
     out.write(byte: 0x22)
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -123,43 +134,12 @@ package struct YAMLWriter {
       case "\\": out.write("\\\\")
       case "\n": out.write("\\n")
       case "\t": out.write("\\t")
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+      case _ where YAMLScalar.mustBeEscaped(scalar):
         let digits = String(scalar.value, radix: 16)
-        out.write("\\x" + (digits.utf8.count == 1 ? "0" + digits : digits))
+        out.write("\\u" + String(repeating: "0", count: max(4 - digits.utf8.count, 0)) + digits)
       default: out.write(String(Character(scalar)))
       }
     }
     out.write(byte: 0x22)
-  }
-
-  private static let words: Set<String> = ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "~", ".inf", ".nan"]
-
-  /// Would a plain scalar be read as another type, or as no scalar at all?
-  static func needsQuotes(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard let first = bytes.first, let last = bytes.last else { return true }
-    if bytes.count <= 5, words.contains(text.lowercased()) { return true }
-    let isDigit = first >= 0x30 && first <= 0x39
-    if isDigit || first == 0x2b || first == 0x2d || first == 0x2e, looksLikeNumber(bytes) { return true }
-    if first == 0x20 || last == 0x20 || last == 0x3a { return true }
-    if "-?:,[]{}#&*!|>'\"%@`".utf8.contains(first) {
-      let isWord = (first == 0x2d || first == 0x3f || first == 0x3a) && bytes.count > 1 && bytes[1] != 0x20
-      if !isWord { return true }
-    }
-    for (index, byte) in bytes.enumerated() {
-      if byte < 0x20 || byte == 0x7f { return true }
-      if byte == 0x3a, index + 1 < bytes.count, bytes[index + 1] == 0x20 { return true }
-      if byte == 0x23, index > 0, bytes[index - 1] == 0x20 { return true }
-    }
-    return false
-  }
-
-  /// Numbers, dates, times and octals of YAML 1.1 and 1.2, generously.
-  private static func looksLikeNumber(_ bytes: [UInt8]) -> Bool {
-    let digits = bytes.filter { $0 >= 0x30 && $0 <= 0x39 }
-    guard !digits.isEmpty else { return false }
-    return bytes.allSatisfy { byte in
-      byte >= 0x30 && byte <= 0x39 || "+-._:eExXoOabcdfABCDF TZ".utf8.contains(byte)
-    }
   }
 }

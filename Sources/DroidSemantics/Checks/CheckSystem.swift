@@ -33,7 +33,8 @@ extension Checker {
       let spelled = Self.spelled(component.name)
       if let earlier = seen.updateValue(component, forKey: spelled) {
         report(
-          .namesMeet, "`\(component.name)` and `\(earlier.name)` are both `\(spelled)` in Kubernetes", at: component.range,
+          .namesMeet, "`\(component.name)` and `\(earlier.name)` are both `\(spelled)` in Kubernetes",
+          at: component.range,
           "give one of them another name", notes: [Label(earlier.range, "the first is here")])
       }
       if spelled.utf8.count > 52 {
@@ -100,7 +101,8 @@ extension Checker {
           guard let store = resource.store ?? stores.first else { continue }
           if let owner = owners.updateValue((component.name, resource.range), forKey: store + " " + resource.type) {
             report(
-              .resourceTwice, "`\(resource.type)` is kept in `\(store)` by `\(owner.component)` already", at: resource.range,
+              .resourceTwice, "`\(resource.type)` is kept in `\(store)` by `\(owner.component)` already",
+              at: resource.range,
               "the component that declares a resource owns its table", notes: [Label(owner.range, "there")])
           }
         }
@@ -113,7 +115,8 @@ extension Checker {
     for connection in system.connections {
       guard system.component(connection.from.component)?.port(connection.from.port)?.type.isEvents == true else {
         if connection.properties.explicit("via") != nil {
-          report(.badOption, "`via` is for events", at: connection.range, "this connection asks and is answered directly")
+          report(
+            .badOption, "`via` is for events", at: connection.range, "this connection asks and is answered directly")
         }
         continue
       }

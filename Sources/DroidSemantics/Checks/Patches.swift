@@ -9,7 +9,9 @@ extension Checker {
   ]
 
   func addPatch(_ node: Syntax, to system: inout System, in scope: Scope) {
-    guard let kindNode = node.child(.string), let path = node.child(.path), let record = node.child(.record) else { return }
+    guard let kindNode = node.child(.string), let path = node.child(.path), let record = node.child(.record) else {
+      return
+    }
     let parts = string(kindNode).split(separator: "/", maxSplits: 1).map(String.init)
     guard let kind = parts.first, let (end, rest) = resolve(path, in: scope) else { return }
     guard rest.isEmpty, end.port == nil else {
@@ -25,11 +27,14 @@ extension Checker {
       return
     }
     if let component = builder.component(end.component), component.kind == .external {
-      report(.unknownManifest, "`\(end.component)` is run by someone else, so nothing is generated for it", at: path.range)
+      report(
+        .unknownManifest, "`\(end.component)` is run by someone else, so nothing is generated for it", at: path.range)
       return
     }
     let object = parts.count > 1 ? parts[1] : nil
-    if let earlier = system.patches.first(where: { $0.kind == kind && $0.component == end.component && $0.object == object }) {
+    if let earlier = system.patches.first(where: {
+      $0.kind == kind && $0.component == end.component && $0.object == object
+    }) {
       report(
         .duplicateName, "this manifest is patched twice", at: node.headRange, "one patch may set several fields",
         notes: [Label(earlier.range, "the first is here")])
@@ -64,10 +69,12 @@ extension Checker {
           if !member.isBroken { misplaced(member, in: "a layout") }
           continue
         }
-        guard let key = member.child(.path), let value = member.valueNode, let (_, rest) = resolve(key, in: scope) else {
+        guard let key = member.child(.path), let value = member.valueNode, let (_, rest) = resolve(key, in: scope)
+        else {
           continue
         }
-        let point = list(value, of: .int(.none), Bounds(lower: ExactDecimal(2), upper: ExactDecimal(2)), "a position", in: scope)
+        let point = list(
+          value, of: .int(.none), Bounds(lower: ExactDecimal(2), upper: ExactDecimal(2)), "a position", in: scope)
         if point != nil, !rest.isEmpty {
           report(.wrongTarget, "only boxes have a position", at: key.range)
         }

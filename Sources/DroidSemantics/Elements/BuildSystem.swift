@@ -12,9 +12,11 @@ extension Checker {
           switch member.kind {
           case .property where kind.base == nil:
             report(
-              .unknownProperty, "`\(kind.name)` has nothing that `\(member.child(.path)?.text ?? "this")` could be set of",
+              .unknownProperty,
+              "`\(kind.name)` has nothing that `\(member.child(.path)?.text ?? "this")` could be set of",
               at: member.range, "a parameter is declared with its type: `size: Bytes = 10Gi`")
-          case .property, .field, .port, .component, .connect, .slo, .anomaly, .alert, .metric, .missing, .unexpected: break
+          case .property, .field, .port, .component, .connect, .slo, .anomaly, .alert, .metric, .missing, .unexpected:
+            break
           default: misplaced(member, in: "a kind")
           }
         }
@@ -53,8 +55,10 @@ extension Checker {
       }
     }
     var system = System(
-      name: name.text, doc: header.doc, environment: nil, settings: settings(of: unit, in: scope), records: types.records,
-      enumerations: types.enumerations, errors: types.errors, components: [], connections: [], resiliences: [], healings: [],
+      name: name.text, doc: header.doc, environment: nil, settings: settings(of: unit, in: scope),
+      records: types.records,
+      enumerations: types.enumerations, errors: types.errors, components: [], connections: [], resiliences: [],
+      healings: [],
       scalings: [], teams: [], objectives: [], anomalies: [], alerts: [], metrics: [], patches: [],
       index: types.index)
     addPolicies(to: &system)
@@ -83,7 +87,9 @@ extension Checker {
       earlier = header.name?.range ?? header.range
       if unit.isLibrary { misplaced(header, in: "a library") }
       set(&settings, from: block, owner: "the system", in: scope)
-      for member in block.children() where member.kind != .property && !member.isBroken { misplaced(member, in: "the settings") }
+      for member in block.children() where member.kind != .property && !member.isBroken {
+        misplaced(member, in: "the settings")
+      }
     }
     return settings
   }
@@ -109,14 +115,16 @@ extension Checker {
     }
     guard let type = portType(typeNode, in: scope), let (end, rest) = resolve(path, in: scope) else { return }
     guard rest.isEmpty, let inner = end.port, let port = builder.component(end.component)?.port(inner) else {
-      report(.ambiguousPort, "`\(path.text)` is no port", at: path.range, "name a port of a component inside", in: scope)
+      report(
+        .ambiguousPort, "`\(path.text)` is no port", at: path.range, "name a port of a component inside", in: scope)
       return
     }
     let wanted: Port.Direction = node.keyword == "in" ? .into : .out
     guard port.direction == wanted, port.type == type else {
       report(
         .portTypesDiffer, "`\(name.text)` cannot stand for `\(path.text)`", at: path.range,
-        "it is an `\(port.direction.rawValue)` port of \(port.type.spoken)", notes: [Label(port.range, "declared here")],
+        "it is an `\(port.direction.rawValue)` port of \(port.type.spoken)",
+        notes: [Label(port.range, "declared here")],
         in: scope)
       return
     }
@@ -130,21 +138,26 @@ extension Checker {
     let path = pending.syntax
     switch pending.kind {
     case .broker, .store:
-      guard let (end, rest) = resolve(path, in: pending.scope), let component = builder.component(end.component) else { return }
+      guard let (end, rest) = resolve(path, in: pending.scope), let component = builder.component(end.component) else {
+        return
+      }
       let fits = pending.kind == .broker ? component.kind.isBroker : component.kind.isStore
       if !fits || !rest.isEmpty {
         report(
-          .wrongReference, "\(pending.subject) is \(pending.kind.spoken), and `\(path.text)` is a `\(component.kindName)`",
+          .wrongReference,
+          "\(pending.subject) is \(pending.kind.spoken), and `\(path.text)` is a `\(component.kindName)`",
           at: path.range, notes: [Label(component.range, "declared here")], in: pending.scope)
       }
     case .answer:
-      guard let (end, rest) = resolve(path, in: pending.scope), rest.isEmpty, let component = builder.component(end.component)
+      guard let (end, rest) = resolve(path, in: pending.scope), rest.isEmpty,
+        let component = builder.component(end.component)
       else { return }
       let answering = component.ports.filter { $0.direction == .into }
       if end.port == nil, answering.count != 1 || !full.isEmpty && end.port == nil && answering.isEmpty {
         report(
           .ambiguousPort, "\(pending.subject) is a port that answers", at: path.range,
-          answering.isEmpty ? "`\(path.text)` has none" : "say which: \(Suggestion.list(answering.map { "\(path.text).\($0.name)" }))",
+          answering.isEmpty
+            ? "`\(path.text)` has none" : "say which: \(Suggestion.list(answering.map { "\(path.text).\($0.name)" }))",
           in: pending.scope)
       }
     default: break
@@ -177,7 +190,8 @@ extension Checker {
         if builder.poisoned.contains(full) { return nil }
         if builder.instances[full] == nil, builder.componentIndex[full] == nil {
           report(
-            .unknownComponent, "there is no `\(next.text)` inside `\(scope.local(String(full.dropLast(next.text.count + 1))))`",
+            .unknownComponent,
+            "there is no `\(next.text)` inside `\(scope.local(String(full.dropLast(next.text.count + 1))))`",
             at: next.range, in: scope)
           return nil
         }
@@ -220,7 +234,8 @@ extension Checker {
   }
 
   func setPath(
-    _ properties: inout Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax, _ owner: String, in scope: Scope
+    _ properties: inout Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax, _ owner: String,
+    in scope: Scope
   ) {
     guard used < segments.count else {
       report(

@@ -95,7 +95,9 @@ extension Checker {
   }
 
   /// What a component sets, over what each kind of its chain sets; and the scopes of the bodies of those kinds.
-  private func settle(_ kind: Kind, _ node: Syntax?, _ full: String, _ range: SourceRange, in scope: Scope) -> (
+  private func settle(
+    _ kind: Kind, _ node: Syntax?, _ full: String, _ range: SourceRange, in scope: Scope
+  ) -> (
     properties: Properties, scopes: [(Kind, Scope)]
   ) {
     var total = Properties(kind.schema)
@@ -113,7 +115,8 @@ extension Checker {
       var parameters: [String: Scope.Parameter] = [:]
       for name in link.ownParameters {
         guard let field = kind.schema[name] else { continue }
-        let isUnknown = said.contains(name) && total.explicit(name) == nil || field.isRequired && total.explicit(name) == nil
+        let isUnknown =
+          said.contains(name) && total.explicit(name) == nil || field.isRequired && total.explicit(name) == nil
         parameters[name] = Scope.Parameter(type: field.type, value: isUnknown ? nil : total[name])
       }
       let inside = Scope(
@@ -126,10 +129,13 @@ extension Checker {
       said.formUnion(set(&presets, from: block, owner: "`\(link.name)`", component: full, in: inside))
       if !presets.isEmpty { total = total.over(presets) }
     }
-    for field in kind.schema.fields where field.isRequired && total.explicit(field.name) == nil && !said.contains(field.name) {
+    for field in kind.schema.fields
+    where field.isRequired && total.explicit(field.name) == nil && !said.contains(field.name) {
       guard node != nil else { continue }
       // A property that is misspelt is missing too; the misspelling is the cause, and is reported.
-      if said.contains(where: { kind.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil }) {
+      if said.contains(where: {
+        kind.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil
+      }) {
         continue
       }
       report(
@@ -152,6 +158,18 @@ extension Checker {
     _ properties: inout Properties, from block: Syntax, owner: String, component: String? = nil, in scope: Scope
   ) -> Set<String> {
     var said: [String: SourceRange] = [:]
+    if !scope.isInsideKind {
+      for member in block.children() where member.kind == .field {
+        guard let name = member.name, properties.schema.index(of: name.text) != nil else { continue }
+        // The habit of YAML and JSON: one mistake, and the property is not missing besides.
+        said[name.text] = name.range
+        let value = member.typeNode?.text ?? member.valueNode?.text ?? "…"
+        report(
+          .misplacedMember, "`\(name.text)` is a property, and is set by `=`", at: member.range, "`:` is for types",
+          fixes: [Fix("write `\(name.text) = \(value)`", replacing: member.range, with: "\(name.text) = \(value)")],
+          in: scope)
+      }
+    }
     for member in block.children() where member.kind == .property {
       guard let key = member.children().first(where: { $0.kind == .path || $0.kind == .string }) else { continue }
       let name = key.kind == .string ? string(key) : key.text
@@ -167,7 +185,8 @@ extension Checker {
       }
       if let earlier = said.updateValue(key.range, forKey: name) {
         report(
-          .duplicateProperty, "`\(name)` is set twice", at: key.range, "the two say different things, or one is not needed",
+          .duplicateProperty, "`\(name)` is set twice", at: key.range,
+          "the two say different things, or one is not needed",
           notes: [Label(earlier, "set here first")], in: scope)
         continue
       }
@@ -188,14 +207,19 @@ extension Checker {
     let guess = suggestion(name, among: names, at: range)
     report(
       .unknownProperty, "\(owner) has no property `\(name)`", at: range, guess.label,
-      help: guess.fixes.isEmpty && !names.isEmpty ? "it has \(Suggestion.list(names, limit: 12))" : nil, fixes: guess.fixes,
+      help: guess.fixes.isEmpty && !names.isEmpty ? "it has \(Suggestion.list(names, limit: 12))" : nil,
+      fixes: guess.fixes,
       in: scope)
   }
 
   /// `env.LOG_LEVEL = "debug"`: a field of a record, a key of a map.
-  func setDeep(_ properties: inout Properties, _ index: Int, _ rest: [Syntax.Segment], _ member: Syntax, in scope: Scope) {
+  func setDeep(
+    _ properties: inout Properties, _ index: Int, _ rest: [Syntax.Segment], _ member: Syntax, in scope: Scope
+  ) {
     guard let node = member.valueNode else { return }
-    if let value = deepValue(properties.schema.fields[index].type, rest[...], node, in: scope) { properties.set(index, value) }
+    if let value = deepValue(properties.schema.fields[index].type, rest[...], node, in: scope) {
+      properties.set(index, value)
+    }
   }
 
   func deepValue(_ type: ValueType, _ rest: ArraySlice<Syntax.Segment>, _ node: Syntax, in scope: Scope) -> Value? {
@@ -225,7 +249,8 @@ extension Checker {
     guard kind.isTemplate else {
       guard let primitive = kind.primitive else { return }
       var component = Component(
-        name: full, doc: nil, kind: primitive, kindName: kind.name, properties: settings.properties, ports: [], versions: [],
+        name: full, doc: nil, kind: primitive, kindName: kind.name, properties: settings.properties, ports: [],
+        versions: [],
         sidecars: [], range: kind.nameRange)
       for (link, linkScope) in settings.scopes.reversed() {
         for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
@@ -261,7 +286,9 @@ extension Checker {
 
   private func addVersion(_ node: Syntax, to component: inout Component, in scope: Scope) {
     guard let name = node.name else { return }
-    guard component.kind.runs else { return misplaced(node, in: "a `\(component.kindName)`", belongs: "in a component that runs") }
+    guard component.kind.runs else {
+      return misplaced(node, in: "a `\(component.kindName)`", belongs: "in a component that runs")
+    }
     if let earlier = component.versions.first(where: { $0.name == name.text }) {
       return duplicate(name, "version", earlier.range)
     }
@@ -275,7 +302,8 @@ extension Checker {
           .missingProperty, "the version `\(name.text)` needs its `share` of the traffic", at: name.range,
           "the shares of all versions together are 100 %")
       }
-      for member in block.children() where member.kind != .property && member.kind != .missing && member.kind != .unexpected {
+      for member in block.children()
+      where member.kind != .property && member.kind != .missing && member.kind != .unexpected {
         misplaced(member, in: "a version")
       }
     }
@@ -307,7 +335,9 @@ extension Checker {
       return
     }
     let full = component.name + "." + name.text
-    if let earlier = builder.nameRanges.updateValue(name.range, forKey: full) { return duplicate(name, "component", earlier) }
+    if let earlier = builder.nameRanges.updateValue(name.range, forKey: full) {
+      return duplicate(name, "component", earlier)
+    }
     let settings = settle(kind, node, full, name.range, in: scope)
     var sidecar = Component(
       name: full, doc: node.doc, kind: .container, kindName: path.text, properties: settings.properties, ports: [],

@@ -63,10 +63,12 @@ extension Checker {
     let guess = suggestion(segment.text, among: names.sorted(), at: segment.range)
     report(
       .unknownComponent,
-      isFirst ? "no component is called `\(segment.text)`" : "there is no `\(segment.text)` inside `\(prefix.dropLast())`",
+      isFirst
+        ? "no component is called `\(segment.text)`" : "there is no `\(segment.text)` inside `\(prefix.dropLast())`",
       at: segment.range, guess.label,
       help: guess.fixes.isEmpty
-        ? (names.isEmpty ? "nothing is declared there" : "there are \(Suggestion.list(names.sorted(), limit: 8))") : nil,
+        ? (names.isEmpty ? "nothing is declared there" : "there are \(Suggestion.list(names.sorted(), limit: 8))")
+        : nil,
       fixes: guess.fixes, in: scope)
   }
 
@@ -77,7 +79,8 @@ extension Checker {
       .unknownPort, "`\(scope.local(component.name))` has no port `\(segment.text)`", at: segment.range, guess.label,
       notes: [Label(component.range, "declared here")],
       help: guess.fixes.isEmpty
-        ? (names.isEmpty ? "it has no ports; declare one: `in \(segment.text): REST`" : "it has \(Suggestion.list(names))") : nil,
+        ? (names.isEmpty
+          ? "it has no ports; declare one: `in \(segment.text): REST`" : "it has \(Suggestion.list(names))") : nil,
       fixes: guess.fixes, in: scope)
   }
 
@@ -93,29 +96,37 @@ extension Checker {
         "`\(path.text)` is something inside one", in: scope)
       return
     }
-    guard let callee = builder.component(to.end.component), let answering = inPort(of: callee, to.end, from.end, paths, in: scope),
+    if let asking = builder.component(from.end.component), !asking.kind.runs {
+      report(
+        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range, "a `\(asking.kindName)` only answers",
+        in: scope)
+      return
+    }
+    guard let callee = builder.component(to.end.component),
+      let answering = inPort(of: callee, to.end, from.end, paths, in: scope),
       let fromIndex = builder.componentIndex[from.end.component]
     else {
       if builder.instances[to.end.component] != nil { templateEnd(paths[1], to.end.component, in: scope) }
       return
     }
-    guard builder.components[fromIndex].kind.runs else {
-      report(
-        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range,
-        "a `\(builder.components[fromIndex].kindName)` only answers", in: scope)
-      return
-    }
     let caller = PortAddress(
-      from.end.component, from.end.port ?? implied(from: fromIndex, to: to.end, callee, answering, node, paths, in: scope) ?? "")
+      from.end.component,
+      from.end.port ?? implied(from: fromIndex, to: to.end, callee, answering, node, paths, in: scope) ?? "")
     guard !caller.port.isEmpty, let asking = builder.components[fromIndex].port(caller.port) else { return }
     let target = PortAddress(callee.name, answering.name)
-    guard fits(asking, answering, paths, in: scope) else { return }
+    guard fits(asking, answering, paths, in: scope) else {
+      // It was meant to be connected: that it is not is the same mistake.
+      builder.exposed.insert(caller)
+      return
+    }
     let key = Builder.ConnectionEnds(from: caller, to: target)
     if let earlier = builder.connected.updateValue(node.range, forKey: key) {
       report(
         .duplicateConnection, "`\(paths[0].text)` and `\(paths[1].text)` are connected already",
         at: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end),
-        notes: [Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")], in: scope)
+        notes: [
+          Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
+        ], in: scope)
       return
     }
     if case .events = asking.type {
@@ -123,17 +134,22 @@ extension Checker {
       report(
         .portTaken, "`\(paths[0].text)` is connected already", at: paths[0].range,
         "an `out` port has one connection; declare another for this one",
-        notes: [Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")], in: scope)
+        notes: [
+          Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
+        ], in: scope)
       return
     }
     builder.connectedOut[caller] = node.range
     var connection = Connection(
-      name: "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)", doc: node.doc, version: from.end.version,
+      name: "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)", doc: node.doc,
+      version: from.end.version,
       from: caller, to: target, properties: Properties(connectionSchema),
       range: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end))
     if let block = node.block {
       set(&connection.properties, from: block, owner: "this connection", in: scope)
-      for member in block.children() where member.kind != .property && !member.isBroken { misplaced(member, in: "a connection") }
+      for member in block.children() where member.kind != .property && !member.isBroken {
+        misplaced(member, in: "a connection")
+      }
     }
     builder.connections.append(connection)
   }
@@ -143,7 +159,8 @@ extension Checker {
     report(
       .ambiguousPort, "`\(path.text)` is a template; name one of its ports", at: path.range,
       ports.isEmpty ? "it shows none" : "it shows \(Suggestion.list(ports))",
-      fixes: ports.count == 1 ? [Fix("write `\(path.text).\(ports[0])`", replacing: path.range, with: "\(path.text).\(ports[0])")] : [],
+      fixes: ports.count == 1
+        ? [Fix("write `\(path.text).\(ports[0])`", replacing: path.range, with: "\(path.text).\(ports[0])")] : [],
       in: scope)
   }
 
@@ -175,7 +192,8 @@ extension Checker {
     report(
       .ambiguousPort,
       candidates.isEmpty
-        ? "`\(paths[1].text)` has no port that answers" : "`\(paths[1].text)` has \(candidates.count) ports that answer",
+        ? "`\(paths[1].text)` has no port that answers"
+        : "`\(paths[1].text)` has \(candidates.count) ports that answer",
       at: paths[1].range, candidates.isEmpty ? "declare one: `in api: REST`" : "say which: \(Suggestion.list(names))",
       notes: [Label(callee.range, "declared here")],
       fixes: names.map { Fix("write `\($0)`", replacing: paths[1].range, with: $0) }, in: scope)
@@ -184,10 +202,12 @@ extension Checker {
 
   /// The out port that a connection makes, named after its target.
   private func implied(
-    from index: Int, to end: End, _ callee: Component, _ answering: Port, _ node: Syntax, _ paths: [Syntax], in scope: Scope
+    from index: Int, to end: End, _ callee: Component, _ answering: Port, _ node: Syntax, _ paths: [Syntax],
+    in scope: Scope
   ) -> String? {
     // An out port that was declared for it, by the name of the target or as the only one that fits, is taken.
-    let name = end.isExposed
+    let name =
+      end.isExposed
       ? paths[1].segments.dropLast().map(\.text).joined(separator: "-")
       : callee.name.split(separator: ".").last.map(String.init) ?? callee.name
     let declared = builder.components[index].ports.filter { port in
@@ -199,7 +219,8 @@ extension Checker {
     if answering.type.isEvents {
       report(
         .ambiguousPort, "`\(paths[0].text)` has no port that publishes `\(answering.type.spoken)`", at: paths[0].range,
-        "declare one: `out placed: \(answering.type.spoken)`", notes: [Label(answering.range, "received here")], in: scope)
+        "declare one: `out placed: \(answering.type.spoken)`", notes: [Label(answering.range, "received here")],
+        in: scope)
       return nil
     }
     if let earlier = builder.components[index].port(name) {
@@ -211,7 +232,8 @@ extension Checker {
       } else {
         report(
           .portTypesDiffer, "`\(paths[0].text).\(name)` cannot ask `\(paths[1].text)`", at: paths[0].range,
-          "the port is there, and speaks \(earlier.type.spoken)", notes: [Label(earlier.range, "declared here")], in: scope)
+          "the port is there, and speaks \(earlier.type.spoken)", notes: [Label(earlier.range, "declared here")],
+          in: scope)
       }
       return nil
     }
@@ -229,17 +251,23 @@ extension Checker {
         .wrongDirection, "`\(paths[0].text)` answers, and a connection begins at what asks", at: paths[0].range,
         "an `in` port is where a connection ends", notes: [Label(asking.range, "declared here")],
         fixes: answering.direction == .out
-          ? [Fix("turn it round", [TextEdit(paths[0].range, paths[1].text), TextEdit(paths[1].range, paths[0].text)])] : [],
+          ? [Fix("turn it round", [TextEdit(paths[0].range, paths[1].text), TextEdit(paths[1].range, paths[0].text)])]
+          : [],
         in: scope)
       return false
     }
     if asking.type == answering.type { return true }
     let message: String
     switch (asking.type, answering.type) {
-    case (.events(let a), .events(let b)): message = "`\(paths[0].text)` publishes `\(a)`, but `\(paths[1].text)` receives `\(b)`"
-    case (.events, _): message = "`\(paths[0].text)` publishes events, but `\(paths[1].text)` speaks \(answering.type.spoken)"
-    case (_, .events): message = "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` receives events"
-    default: message = "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` speaks \(answering.type.spoken)"
+    case (.events(let a), .events(let b)):
+      message = "`\(paths[0].text)` publishes `\(a)`, but `\(paths[1].text)` receives `\(b)`"
+    case (.events, _):
+      message = "`\(paths[0].text)` publishes events, but `\(paths[1].text)` speaks \(answering.type.spoken)"
+    case (_, .events):
+      message = "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` receives events"
+    default:
+      message =
+        "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` speaks \(answering.type.spoken)"
     }
     report(
       .portTypesDiffer, message, at: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end),

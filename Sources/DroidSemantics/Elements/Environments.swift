@@ -53,7 +53,8 @@ extension Checker {
       guard let base = environments.first(where: { $0.name == names[1].text }), base !== environment else {
         let guess = suggestion(names[1].text, among: environments.map(\.name), at: names[1].range)
         report(
-          .unknownEnvironment, "no environment is called `\(names[1].text)`", at: names[1].range, guess.label, fixes: guess.fixes)
+          .unknownEnvironment, "no environment is called `\(names[1].text)`", at: names[1].range, guess.label,
+          fixes: guess.fixes)
         continue
       }
       environment.base = base
@@ -102,7 +103,8 @@ extension Checker {
         guard let name = value.choice, name != "base", !names.contains(name) else { continue }
         let guess = Suggestion.nearest(to: name, among: names)
         report(
-          .unknownEnvironment, "`\(component.name)` is only in `\(name)`, and no environment is called so", at: component.range,
+          .unknownEnvironment, "`\(component.name)` is only in `\(name)`, and no environment is called so",
+          at: component.range,
           guess.map { "did you mean `\($0)`?" } ?? "there are \(Suggestion.list(names + ["base"]))")
       }
     }
@@ -149,8 +151,12 @@ extension Checker {
         unknownProperty(segments[1].text, segments[1].range, sample.properties.schema, "a `\(kind.name)`", in: scope)
         return
       }
-      guard let value = deepValue(sample.properties.schema.fields[index].type, segments[2...], node, in: scope) else { return }
-      for component in members { environment.byKind.append(Override(place: .component(component.name), index: index, value: value)) }
+      guard let value = deepValue(sample.properties.schema.fields[index].type, segments[2...], node, in: scope) else {
+        return
+      }
+      for component in members {
+        environment.byKind.append(Override(place: .component(component.name), index: index, value: value))
+      }
     } else {
       let guess = suggestion(first.text, among: builder.componentIndex.keys.sorted(), at: first.range)
       report(
@@ -172,8 +178,11 @@ extension Checker {
       unknownProperty(key.text, key.range, properties.schema, owner, in: scope)
       return
     }
-    guard let value = deepValue(properties.schema.fields[index].type, segments[(used + 1)...], node, in: scope) else { return }
-    if environment.base == nil, let before = properties.explicit(at: index) ?? properties.schema.fields[index].defaultValue,
+    guard let value = deepValue(properties.schema.fields[index].type, segments[(used + 1)...], node, in: scope) else {
+      return
+    }
+    if environment.base == nil,
+      let before = properties.explicit(at: index) ?? properties.schema.fields[index].defaultValue,
       before.merged(with: value) == before
     {
       report(

@@ -32,7 +32,8 @@ extension Checker {
         Self.fallBack(&system.components[index].sidecars[sidecar].properties, to: system.settings)
       }
     }
-    let policies = Dictionary(system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
+    let policies = Dictionary(
+      system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
     for index in system.connections.indices {
       Self.fallBack(&system.connections[index].properties, to: system.settings)
       let own = system.connections[index].properties
@@ -54,7 +55,9 @@ extension Checker {
   private func resolveStores(_ system: inout System) {
     var stores: [String: [String]] = [:]
     for connection in system.connections {
-      guard let target = system.component(connection.to.component), target.port(connection.to.port)?.type == .sql else { continue }
+      guard let target = system.component(connection.to.component), target.port(connection.to.port)?.type == .sql else {
+        continue
+      }
       stores[connection.from.component, default: []].append(target.name)
     }
     for index in system.components.indices {

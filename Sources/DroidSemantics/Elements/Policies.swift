@@ -63,7 +63,8 @@ extension Checker {
         .emptyBlock, "`\(name)` has no rules, so it heals nothing", at: settings.range,
         "such as `rule crash { when = unhealthy for 30s  do = [restart] }`")
     }
-    return HealingPolicy(name: name, doc: node.doc, rules: rules, properties: settings.properties, range: settings.range)
+    return HealingPolicy(
+      name: name, doc: node.doc, rules: rules, properties: settings.properties, range: settings.range)
   }
 
   /// Metrics, anomalies and objectives together are the names of signals.
@@ -115,11 +116,14 @@ extension Checker {
     default: schema = "Metric"
     }
     let settings = policy(node, scope.prefix + name.text, schema, in: scope)
-    guard let target = paths.count > 1 ? connectionTarget(paths, in: scope) : target(first, in: scope) else { return nil }
+    guard let target = paths.count > 1 ? connectionTarget(paths, in: scope) : target(first, in: scope) else {
+      return nil
+    }
     checkTarget(node, target, first, settings.properties, in: scope)
     return BuiltWatch(
       keyword: node.kind,
-      watch: Watch(name: settings.name, doc: node.doc, target: target, properties: settings.properties, range: settings.range))
+      watch: Watch(
+        name: settings.name, doc: node.doc, target: target, properties: settings.properties, range: settings.range))
   }
 
   private func target(_ path: Syntax, in scope: Scope) -> Watch.Target? {
@@ -141,7 +145,8 @@ extension Checker {
       let guess = suggestion(name, among: names, at: range)
       report(
         .unknownOperation, "`\(port)` has no operation `\(name)`", at: range, guess.label,
-        help: guess.fixes.isEmpty && !names.isEmpty ? "it has \(Suggestion.list(names))" : nil, fixes: guess.fixes, in: scope)
+        help: guess.fixes.isEmpty && !names.isEmpty ? "it has \(Suggestion.list(names))" : nil, fixes: guess.fixes,
+        in: scope)
       return nil
     }
     return .operation(address, name)
@@ -177,16 +182,20 @@ extension Checker {
       guard case .component = target, component.kind.isGenerated else {
         report(
           .wrongTarget, "a metric is counted by the code of a component", at: path.range,
-          component.kind.isGenerated ? "name the component alone" : "`\(component.name)` has no code of ours", in: scope)
+          component.kind.isGenerated ? "name the component alone" : "`\(component.name)` has no code of ours", in: scope
+        )
         return
       }
     case .slo:
       if case .component = target {
         let ports = component.ports.filter { $0.direction == .into }
         report(
-          .wrongTarget, "an objective is on a port, an operation or a connection", at: path.range, "this is a component",
+          .wrongTarget, "an objective is on a port, an operation or a connection", at: path.range,
+          "this is a component",
           fixes: ports.count == 1
-            ? [Fix("write `\(path.text).\(ports[0].name)`", replacing: path.range, with: "\(path.text).\(ports[0].name)")] : [],
+            ? [
+              Fix("write `\(path.text).\(ports[0].name)`", replacing: path.range, with: "\(path.text).\(ports[0].name)")
+            ] : [],
           in: scope)
         return
       }
@@ -208,7 +217,9 @@ extension Checker {
       }
     default: break
     }
-    for condition in properties.conditions("when") { checkMeasured(condition.signal, node, target, component, in: scope) }
+    for condition in properties.conditions("when") {
+      checkMeasured(condition.signal, node, target, component, in: scope)
+    }
     if case .signal(let signal) = properties["signal"] { checkMeasured(signal, node, target, component, in: scope) }
   }
 
@@ -235,7 +246,8 @@ extension Checker {
       report(
         .notMeasured, "nothing measures `\(signal.name)` of what `\(node.name?.text ?? "")` is on",
         at: node.valueNode(of: "when") ?? node.valueNode(of: "signal") ?? node.headRange,
-        "it is told of \(Suggestion.list(known.targets.map { $0 == "workload" ? "a component that runs" : $0 }))", in: scope)
+        "it is told of \(Suggestion.list(known.targets.map { $0 == "workload" ? "a component that runs" : $0 }))",
+        in: scope)
     }
   }
 }

@@ -22,7 +22,8 @@ extension Checker {
     }
     let schema = standard.ports.schema(direction, type)
     var port = Port(
-      name: name.text, direction: direction, isOptional: keyword == "optional", isImplied: false, type: type, doc: node.doc,
+      name: name.text, direction: direction, isOptional: keyword == "optional", isImplied: false, type: type,
+      doc: node.doc,
       properties: Properties(schema), operations: [], resources: [], range: name.range)
     if let path = node.child(.path) {
       report(
@@ -113,7 +114,8 @@ extension Checker {
     case .graphQL where member.kind == .operation && Self.isGraphQL(member.keyword): return true
     case .rest:
       report(
-        .misplacedOperation, "a `\(member.keyword)` is of GraphQL, and `\(port.name)` speaks REST", at: member.headRange,
+        .misplacedOperation, "a `\(member.keyword)` is of GraphQL, and `\(port.name)` speaks REST",
+        at: member.headRange,
         "REST has `get`, `post`, `put`, `patch`, `delete` and `head`")
     case .graphQL:
       report(
@@ -151,7 +153,8 @@ extension Checker {
       if location == .body {
         if let body {
           report(
-            .secondBody, "`\(name.text)` has two bodies", at: field.range, "one record travels as the body of a request",
+            .secondBody, "`\(name.text)` has two bodies", at: field.range,
+            "one record travels as the body of a request",
             notes: [Label(body.field.range, "the first is here")], help: "make one record of both", in: scope)
           continue
         }
@@ -166,21 +169,28 @@ extension Checker {
     }
     for missing in pathNames where !fields.contains(where: { $0.name == missing }) {
       guard let pathNode = node.child(.string), node.child(.parameters)?.isBroken != true,
-        fields.count == nodes.count, fields.count == node.child(.parameters)?.children().filter({ $0.kind == .field }).count
+        fields.count == nodes.count,
+        fields.count == node.child(.parameters)?.children().filter({ $0.kind == .field }).count
       else { continue }
       let guess = Suggestion.nearest(to: missing, among: fields.map(\.name))
       report(
-        .unknownParameter, "the path names `{\(missing)}`, and `\(name.text)` has no such parameter", at: pathNode.range,
+        .unknownParameter, "the path names `{\(missing)}`, and `\(name.text)` has no such parameter",
+        at: pathNode.range,
         guess.map { "did you mean `{\($0)}`?" } ?? "add `\(missing): UUID`, or whatever it is", in: scope)
     }
     let result = node.child(.resultType)?.typeNode.flatMap { valueType($0, in: scope) }
-    let errors = (node.child(.throwsClause)?.children()).map { $0.filter { $0.kind == .path }.compactMap { errorName($0, in: scope) } }
+    let errors = (node.child(.throwsClause)?.children()).map {
+      $0.filter { $0.kind == .path }.compactMap { errorName($0, in: scope) }
+    }
     var operation = Operation(
-      name: name.text, doc: node.doc, verb: verb, path: path, parameters: parameters, result: result, errors: errors ?? [],
+      name: name.text, doc: node.doc, verb: verb, path: path, parameters: parameters, result: result,
+      errors: errors ?? [],
       properties: Properties(standard.schema("Operation")), origin: nil, range: name.range)
     if let block = node.block {
       set(&operation.properties, from: block, owner: "`\(name.text)`", in: scope)
-      for member in block.children() where member.kind != .property && !member.isBroken { misplaced(member, in: "an operation") }
+      for member in block.children() where member.kind != .property && !member.isBroken {
+        misplaced(member, in: "an operation")
+      }
       if operation.properties.explicit("cache") != nil, verb != .get, verb != .query {
         report(
           .badOption, "the answer of a `\(verb.rawValue)` cannot be kept", at: name.range,
@@ -231,7 +241,8 @@ extension Checker {
             Fix(
               "write `{\(name)}`", replacing: range,
               with: StringLiteral.encode(
-                path.split(separator: "/").map { $0 == segment ? "{\(name)}" : String($0) }.reduce("") { $0 + "/" + $1 }))
+                path.split(separator: "/").map { $0 == segment ? "{\(name)}" : String($0) }.reduce("") { $0 + "/" + $1 }
+              ))
           ])
         return nil
       }
@@ -254,7 +265,8 @@ extension Checker {
   private func checkRoutes(_ port: Port) {
     var routes: [String: Operation] = [:]
     for operation in port.operations where !operation.path.isEmpty {
-      let shape = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(separator: "/")
+      let shape = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(
+        separator: "/")
       let route = operation.verb.rawValue + " /" + shape
       if let earlier = routes.updateValue(operation, forKey: route) {
         report(

@@ -8,11 +8,14 @@ extension Checker {
     guard let typePath = node.child(.path), let pathNode = node.child(.string) else { return }
     guard component.kind.isGenerated else {
       report(
-        .misplacedMember, "`\(component.name)` is not generated, so nothing could keep a resource", at: node.keywordRange,
+        .misplacedMember, "`\(component.name)` is not generated, so nothing could keep a resource",
+        at: node.keywordRange,
         "a `\(component.kindName)` says its operations one by one", in: scope)
       return
     }
-    guard case .record(let typeName)? = namedDataType(typePath, in: scope), let record = types.record(typeName) else { return }
+    guard case .record(let typeName)? = namedDataType(typePath, in: scope), let record = types.record(typeName) else {
+      return
+    }
     guard let key = record.key else {
       report(
         .resourceWithoutKey, "`\(typeName)` has no key, so one of its records could not be named", at: typePath.range,
@@ -33,7 +36,9 @@ extension Checker {
     var properties = Properties(schema)
     if let block = node.block {
       set(&properties, from: block, owner: "this resource", in: scope)
-      for member in block.children() where member.kind != .property && !member.isBroken { misplaced(member, in: "a resource") }
+      for member in block.children() where member.kind != .property && !member.isBroken {
+        misplaced(member, in: "a resource")
+      }
     }
     let actions = properties.list("only").compactMap { $0.choice.flatMap(ResourceAction.init(rawValue:)) }
     let resource = Resource(
@@ -53,7 +58,8 @@ extension Checker {
   }
 
   private func operation(
-    of resource: Resource, _ action: ResourceAction, _ short: String, _ item: String, _ record: RecordType, _ key: DataField
+    of resource: Resource, _ action: ResourceAction, _ short: String, _ item: String, _ record: RecordType,
+    _ key: DataField
   ) -> Operation {
     let keyParameter = Parameter(field: key.asParameter(named: key.name, type: key.type), location: .path)
     let body = Parameter(field: key.asParameter(named: "body", type: .record(record.name)), location: .body)

@@ -68,7 +68,8 @@ extension Checker {
     while let base = current.base {
       guard seen.insert(ObjectIdentifier(base)).inserted else {
         report(
-          .kindCycle, "`\(current.name)` is based on itself", at: current.syntax.child(.path)?.range ?? current.nameRange,
+          .kindCycle, "`\(current.name)` is based on itself",
+          at: current.syntax.child(.path)?.range ?? current.nameRange,
           notes: [Label(base.nameRange, "`\(base.name)` is declared here")])
         current.base = nil
         current.isPoisoned = true
@@ -109,7 +110,8 @@ extension Checker {
       var presets = Properties(kind.schema)
       if let block {
         for member in block.children() where member.kind == .property {
-          guard let name = member.child(.path)?.text, let index = kind.schema.index(of: name), let node = member.valueNode
+          guard let name = member.child(.path)?.text, let index = kind.schema.index(of: name),
+            let node = member.valueNode
           else { continue }
           if let value = evaluate(node, as: kind.schema.fields[index].type, "`\(name)`", in: scope) {
             presets.set(index, value)
@@ -129,7 +131,9 @@ extension Checker {
   func schemaFields(in block: Syntax, of scope: Scope) -> [SchemaField] {
     var fields: [SchemaField] = []
     for node in block.children() where node.kind == .field {
-      guard let name = node.name, let typeNode = node.typeNode, let type = valueType(typeNode, in: scope) else { continue }
+      guard let name = node.name, let typeNode = node.typeNode, let type = valueType(typeNode, in: scope) else {
+        continue
+      }
       var (isLeading, fallsBack, form) = (false, false, SchemaField.Form.property)
       for attribute in node.children() where attribute.kind == .attribute {
         switch attribute.name?.text {

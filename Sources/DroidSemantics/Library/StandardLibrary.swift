@@ -66,10 +66,12 @@ final class StandardLibrary: Sendable {
     choices = types.choices
     signals = types.signals()
     func joined(_ names: [String]) -> Schema {
-      Schema(name: names[0], doc: types.schemas[names[0]]?.doc, fields: names.flatMap { types.schemas[$0]?.fields ?? [] })
+      Schema(
+        name: names[0], doc: types.schemas[names[0]]?.doc, fields: names.flatMap { types.schemas[$0]?.fields ?? [] })
     }
     ports = PortSchemas(
-      answering: joined(["InPort"]), rest: joined(["InPort", "Asked"]), graphQL: joined(["InPort", "Asked", "GraphQL"]),
+      answering: joined(["InPort"]), rest: joined(["InPort", "Asked"]),
+      graphQL: joined(["InPort", "Asked", "GraphQL"]),
       subscriber: joined(["Subscriber"]), publisher: joined(["Publisher"]), asking: joined(["OutPort"]))
     diagnostics = trees.flatMap(\.diagnostics) + checker.findings
   }

@@ -24,7 +24,9 @@ extension Checker {
         defaults.append { [self] in
           for (index, node) in nodes.enumerated() {
             let (value, examples) = defaultAndExamples(node, fields[index], in: scope)
-            if value != nil || !examples.isEmpty { types.setDefault(value, examples: examples, ofRecord: full, field: index) }
+            if value != nil || !examples.isEmpty {
+              types.setDefault(value, examples: examples, ofRecord: full, field: index)
+            }
           }
         }
       }
@@ -43,11 +45,14 @@ extension Checker {
             "RFC 9457 gives it a meaning of its own; choose another name")
         }
         types.add(
-          ErrorType(name: full, status: status, doc: declaration.syntax.doc, fields: fields, range: declaration.nameRange))
+          ErrorType(
+            name: full, status: status, doc: declaration.syntax.doc, fields: fields, range: declaration.nameRange))
         defaults.append { [self] in
           for (index, node) in nodes.enumerated() {
             let (value, examples) = defaultAndExamples(node, fields[index], in: scope)
-            if value != nil || !examples.isEmpty { types.setDefault(value, examples: examples, ofError: full, field: index) }
+            if value != nil || !examples.isEmpty {
+              types.setDefault(value, examples: examples, ofError: full, field: index)
+            }
           }
         }
       }
@@ -75,7 +80,8 @@ extension Checker {
       report(.emptyBlock, "`\(name)` has no cases", at: declaration.nameRange, "a value of it could never be written")
     }
     types.add(
-      EnumerationType(name: unit.qualifier + name, doc: declaration.syntax.doc, cases: cases, range: declaration.nameRange))
+      EnumerationType(
+        name: unit.qualifier + name, doc: declaration.syntax.doc, cases: cases, range: declaration.nameRange))
   }
 
   /// The fields of a type, an error or the parameters of an operation, with their nodes.
@@ -108,7 +114,8 @@ extension Checker {
       fields.append(
         DataField(
           name: name.text, wireName: wireName, doc: node.doc, type: type, defaultValue: nil,
-          isKey: node.keyword == "key" && node.keywordRange.start != name.range.start, isPersonal: attributes.isPersonal,
+          isKey: node.keyword == "key" && node.keywordRange.start != name.range.start,
+          isPersonal: attributes.isPersonal,
           isSecret: attributes.isSecret, deprecated: attributes.deprecated, examples: [], header: attributes.header,
           range: name.range))
       nodes.append(node)
@@ -158,7 +165,8 @@ extension Checker {
       default: break
       }
       if name.text == "name", argument == nil {
-        report(.missingProperty, "`@name` needs the name on the wire", at: attribute.range, "such as `@name(\"order-id\")`")
+        report(
+          .missingProperty, "`@name` needs the name on the wire", at: attribute.range, "such as `@name(\"order-id\")`")
       }
     }
     return result
@@ -210,7 +218,12 @@ extension Syntax {
   /// The value behind `=`.
   var valueNode: Syntax? {
     var last: Syntax?
-    for child in children() where child.kind.isValue { last = child }
+    var rest = children()
+    // The key of a property is a path too.
+    if kind == .property { _ = rest.next() }
+    while let child = rest.next() {
+      if child.kind.isValue { last = child }
+    }
     return last
   }
 }

@@ -11,7 +11,8 @@ enum Suggestion {
       let other = Array(candidate.lowercased().utf8)
       guard abs(other.count - wanted.count) <= limit, other.count < 64 else { continue }
       let distance = Self.distance(wanted, other)
-      if distance <= limit, distance < other.count, best.map({ (distance, candidate) < ($0.distance, $0.name) }) ?? true {
+      if distance <= limit, distance < other.count, best.map({ (distance, candidate) < ($0.distance, $0.name) }) ?? true
+      {
         best = (distance, candidate)
       }
     }

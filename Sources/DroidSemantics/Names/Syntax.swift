@@ -50,7 +50,8 @@ struct Syntax {
   /// The names of a path, one a segment.
   var segments: [Segment] {
     tree.tokenIndices(id).compactMap { index in
-      tree.tokens[index].kind == .name ? Segment(text: tree.string(ofToken: index), range: tree.range(ofToken: index)) : nil
+      tree.tokens[index].kind == .name
+        ? Segment(text: tree.string(ofToken: index), range: tree.range(ofToken: index)) : nil
     }
   }
 

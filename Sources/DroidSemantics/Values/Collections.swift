@@ -65,7 +65,9 @@ extension Checker {
     node.children().compactMap { field in
       guard field.kind == .recordField else { return nil }
       var parts = field.children().makeIterator()
-      guard let key = parts.next(), let value = parts.next(), key.kind == .name || key.kind == .string else { return nil }
+      guard let key = parts.next(), let value = parts.next(), key.kind == .name || key.kind == .string else {
+        return nil
+      }
       return RecordField(key: key.kind == .string ? string(key) : key.text, keyRange: key.range, value: value)
     }
   }
@@ -167,8 +169,10 @@ extension Checker {
       } else {
         guard !sawNamed, position < schema.fields.count else {
           report(
-            .unknownArgument, sawNamed ? "positional arguments come before named ones" : "`\(name)` takes no more arguments",
-            at: argument.range, sawNamed || schema.fields.isEmpty ? "" : "it takes \(Suggestion.list(schema.fields.map(\.name)))",
+            .unknownArgument,
+            sawNamed ? "positional arguments come before named ones" : "`\(name)` takes no more arguments",
+            at: argument.range,
+            sawNamed || schema.fields.isEmpty ? "" : "it takes \(Suggestion.list(schema.fields.map(\.name)))",
             in: scope)
           isWhole = false
           continue
@@ -210,7 +214,8 @@ extension Checker {
       guard let declared = record.fields.first(where: { $0.name == field.key }) else {
         let guess = suggestion(field.key, among: record.fields.map(\.name), at: field.keyRange)
         report(
-          .unknownProperty, "`\(name)` has no field `\(field.key)`", at: field.keyRange, guess.label, fixes: guess.fixes)
+          .unknownProperty, "`\(name)` has no field `\(field.key)`", at: field.keyRange, guess.label, fixes: guess.fixes
+        )
         isWhole = false
         continue
       }
@@ -270,7 +275,9 @@ extension Checker {
     case .call where node.child(.path)?.text == "secret": return secret(node, "this")
     case .missing, .unexpected: return nil
     default:
-      report(.typeMismatch, "raw data has texts, numbers, lists and records", at: node.range, "and this is \(node.spokenForm)")
+      report(
+        .typeMismatch, "raw data has texts, numbers, lists and records", at: node.range,
+        "and this is \(node.spokenForm)")
       return nil
     }
   }

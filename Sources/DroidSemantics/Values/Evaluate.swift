@@ -134,7 +134,10 @@ extension Checker {
         .secretInTheOpen, "\(subject) is a secret, and here it stands in the open", at: node.range,
         "name the object and the key that hold it: `secret(\"object/key\")`",
         fixes: written.split(separator: "/").count == 2
-          ? [Fix("write `secret(\"\(written)\")`", replacing: node.range, with: "secret(\(StringLiteral.encode(written)))")]
+          ? [
+            Fix(
+              "write `secret(\"\(written)\")`", replacing: node.range, with: "secret(\(StringLiteral.encode(written)))")
+          ]
           : [])
       return nil
     }
@@ -170,7 +173,8 @@ extension Checker {
   private static func isSecretKey(_ key: String) -> Bool {
     !key.isEmpty && key.utf8.count <= 253
       && key.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0))
+        $0.isASCII
+          && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0))
       }
   }
 

@@ -52,7 +52,8 @@ extension Checker {
       let guess = suggestion(segments[0].text, among: scope.unit.imports.keys.sorted(), at: segments[0].range)
       report(
         .unknownImport, "nothing is imported as `\(segments[0].text)`", at: segments[0].range, guess.label,
-        help: guess.fixes.isEmpty ? "`import \"./folder\" as \(segments[0].text)` at the top of the file brings it in" : nil,
+        help: guess.fixes.isEmpty
+          ? "`import \"./folder\" as \(segments[0].text)` at the top of the file brings it in" : nil,
         fixes: guess.fixes, in: scope)
       return nil
     }

@@ -20,11 +20,13 @@ extension Checker {
       guard let type = signalType(signal) else { return Condition(signal: signal, comparison: nil, hold: nil) }
       if case .bool = type { return Condition(signal: signal, comparison: nil, hold: nil) }
       report(
-        .incompleteCondition, "`\(node.text)` is \(type.spoken), and nothing says from where on it matters", at: node.range,
+        .incompleteCondition, "`\(node.text)` is \(type.spoken), and nothing says from where on it matters",
+        at: node.range,
         "such as `\(node.text) > …`", in: scope)
       return nil
     }
-    guard let operand = node.children().first(where: { _ in true }), let signal = signal(operand, subject, in: scope) else {
+    guard let operand = node.children().first(where: { _ in true }), let signal = signal(operand, subject, in: scope)
+    else {
       return nil
     }
     var hold: TimeSpan?

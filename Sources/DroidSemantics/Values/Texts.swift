@@ -47,7 +47,8 @@ extension Checker {
     case .date: return isDate(text) ? nil : "such as `\"2026-11-23\"`"
     case .time:
       let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-      let isRight = parts.count == 2 && isDate(String(parts[0])) && parts[1].hasSuffix("Z") && isClock(parts[1].dropLast())
+      let isRight =
+        parts.count == 2 && isDate(String(parts[0])) && parts[1].hasSuffix("Z") && isClock(parts[1].dropLast())
       return isRight ? nil : "in UTC, such as `\"2026-11-23T18:30:00Z\"`"
     case .binary:
       let isRight =

@@ -51,7 +51,8 @@ package struct Formatter: ~Copyable {
     for (index, item) in items.enumerated() {
       if index > 0 {
         let last = items[index - 1]
-        let isTogether = last.isHeader && item.isHeader || last.kind == .importDeclaration && item.kind == .importDeclaration
+        let isTogether =
+          last.isHeader && item.isHeader || last.kind == .importDeclaration && item.kind == .importDeclaration
         let isRun =
           last.kind == item.kind && pending.isEmpty && layout.isOneLine(last.tokens) && layout.isOneLine(item.tokens)
           && layout.hoisted(from: item.tokens).isEmpty
@@ -115,7 +116,8 @@ package struct Formatter: ~Copyable {
         token(index)
         token(closer)
       } else if layout.mayBeFlat(index),
-        column + layout.flatWidth(index...closer) + tailWidth(from: closer + 1, to: tokens.upperBound, tail) <= Self.width
+        column + layout.flatWidth(index...closer) + tailWidth(from: closer + 1, to: tokens.upperBound, tail)
+          <= Self.width
       {
         flat(index...closer)
       } else {

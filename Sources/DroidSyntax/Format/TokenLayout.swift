@@ -136,8 +136,10 @@ struct TokenLayout: ~Copyable {
         marks[first].insert(.item)
         markKey(tree, first)
       case .enumCase: marks[first].insert(.item)
-      case .port, .component, .kindDeclaration, .typeDeclaration, .errorDeclaration, .enumDeclaration, .connect, .operation,
-        .resource, .resilience, .healing, .scaling, .team, .rule, .version, .slo, .anomaly, .alert, .metric, .environment,
+      case .port, .component, .kindDeclaration, .typeDeclaration, .errorDeclaration, .enumDeclaration, .connect,
+        .operation,
+        .resource, .resilience, .healing, .scaling, .team, .rule, .version, .slo, .anomaly, .alert, .metric,
+        .environment,
         .raw, .layout:
         marks[first].insert(.item)
         if node.kind == .component || node.kind == .kindDeclaration,
@@ -240,7 +242,9 @@ struct TokenLayout: ~Copyable {
       if index > 0 {
         let before = has(index - 1, .droppedComma) ? kinds[index - 2] : kinds[index - 1]
         space = Self.space(between: before, and: kind)
-        if has(index, .item), let apart = apart.last, apart > 0, before != .leftBrace, !isBehindDoc(index) { space = apart }
+        if has(index, .item), let apart = apart.last, apart > 0, before != .leftBrace, !isBehindDoc(index) {
+          space = apart
+        }
       }
       switch kind {
       case .leftBrace: apart.append(has(index, .cases) ? 1 : 2)
@@ -269,7 +273,8 @@ struct TokenLayout: ~Copyable {
     default: break
     }
     switch kind {
-    case .rightParenthesis, .rightBracket, .comma, .colon, .dot, .dotDot, .question, .leftParenthesis, .endOfFile: return 0
+    case .rightParenthesis, .rightBracket, .comma, .colon, .dot, .dotDot, .question, .leftParenthesis, .endOfFile:
+      return 0
     default: return 1
     }
   }

@@ -72,13 +72,40 @@ struct ExplainPage {
         let heading = String(line.drop { $0 == "#" }.dropFirst())
         let isTitle = line.hasPrefix("# ") && heading != code
         lines.append(paint.bold(isTitle ? "\(code): \(heading)" : heading))
+      } else if line.hasPrefix("    ") {
+        lines.append(paint.quiet(String(line)))
       } else {
-        lines.append(inline(String(line), paint))
+        lines += wrapped(line).map { inline($0, paint) }
       }
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")
   }
+
+  /// A paragraph in lines that fit a terminal; an example in backquotes is not torn apart.
+  private func wrapped(_ paragraph: Substring) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var word = ""
+    var isQuoted = false
+    for character in paragraph + " " {
+      if character == "`" { isQuoted.toggle() }
+      guard character == " ", !isQuoted else {
+        word.append(character)
+        continue
+      }
+      if !line.isEmpty, line.count + 1 + word.count > Self.width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+      word = ""
+    }
+    if !word.isEmpty { line += (line.isEmpty ? "" : " ") + word.dropLast() }
+    return lines + [line]
+  }
+
+  private static let width = 100
 
   /// Names in backquotes are coloured where there is colour; elsewhere they keep their backquotes.
   private func inline(_ line: String, _ paint: Paint) -> String {

@@ -1,0 +1,58 @@
+import DroidSemantics
+
+/// A URL, in the parts that matter to a network.
+struct Address {
+  let host: String
+  let port: Int64
+
+  /// The port as said, else that of the scheme.
+  init(url: String) {
+    let rest = url.split(separator: "://", maxSplits: 1).last.map(String.init) ?? url
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let place = authority.split(separator: "@").last ?? ""
+    let hostEnd =
+      place.hasPrefix("[") ? place.firstIndex(of: "]").map { place.index(after: $0) } : place.firstIndex(of: ":")
+    host = String(place[..<(hostEnd ?? place.endIndex)])
+    let said = hostEnd.flatMap { Int64(place[$0...].drop { $0 == ":" }) }
+    port = said ?? (url.hasPrefix("http:") || url.hasPrefix("ws:") ? 80 : 443)
+  }
+}
+
+extension Cluster {
+  /// What a caller asks: the target of a connection or, of events, the broker that they pass through.
+  func target(of connection: Connection) -> (component: Component, port: Port)? {
+    guard let target = system.component(connection.to.component), let port = target.port(connection.to.port) else {
+      return nil
+    }
+    guard case .events = port.type else { return (target, port) }
+    guard let broker = connection.properties.reference("via").flatMap({ system.component($0) }) else { return nil }
+    return broker.listening.first.map { (broker, $0) }
+  }
+
+  /// Where that is, as its callers write it; nil where only a Secret knows.
+  func address(of connection: Connection) -> (host: String, port: Int64)? {
+    guard let (target, port) = target(of: connection) else { return nil }
+    if target.kind == .external {
+      let address = Address(url: target.properties.text("url") ?? "")
+      return (address.host, address.port)
+    }
+    guard target.properties.secret("url") == nil else { return nil }
+    return (target.spelled, port.properties.integer("port") ?? 80)
+  }
+}
+
+extension Component {
+  /// As the start of the names of environment variables: `CATALOG_SERVICE`.
+  var variablePrefix: String { String(spelled.uppercased().map { $0 == "-" ? "_" : $0 }) }
+
+  /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
+  func publicURL(_ port: Port) -> String? {
+    for entry in port.properties.list("public") {
+      if let host = entry.text { return "https://\(host)" }
+      guard let (form, arguments) = entry.call, form == "ingress", let host = arguments.text("host") else { continue }
+      let path = arguments.text("path").flatMap { $0 == "/" ? nil : $0 } ?? ""
+      return (arguments.bool("tls") ? "https://" : "http://") + host + path
+    }
+    return nil
+  }
+}
