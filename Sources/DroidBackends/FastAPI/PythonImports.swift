@@ -1,13 +1,21 @@
 /// The imports of a module, in the order and form that ruff gives them.
 struct PythonImports {
   var firstParty: Set<String> = []
-  private var modules: Set<String> = []
-  private var names: [String: Set<String>] = [:]
+  /// Few of each, so that looking through them is faster than hashing.
+  private var modules: [String] = []
+  private var parts: [(module: String, names: [String])] = []
 
-  var isEmpty: Bool { modules.isEmpty && names.isEmpty }
+  var isEmpty: Bool { modules.isEmpty && parts.isEmpty }
 
-  mutating func add(_ module: String) { modules.insert(module) }
-  mutating func add(_ name: String, from module: String) { names[module, default: []].insert(name) }
+  mutating func add(_ module: String) { if !modules.contains(module) { modules.append(module) } }
+
+  mutating func add(_ name: String, from module: String) {
+    guard let index = parts.firstIndex(where: { $0.module == module }) else {
+      parts.append((module, [name]))
+      return
+    }
+    if !parts[index].names.contains(name) { parts[index].names.append(name) }
+  }
 
   private enum Section: Int, CaseIterable {
     case future, standard, thirdParty, firstParty, local
@@ -27,66 +35,82 @@ struct PythonImports {
   }
 
   func write(to writer: inout ByteWriter) {
+    let whole = modules.map { (section: section($0), module: $0) }.sorted { $0.module < $1.module }
+    let sorted = parts.map { (section: section($0.module), module: $0.module, names: $0.names) }
+      .sorted { Self.comesBefore($0.module, $1.module) }
     var isFirst = true
     for section in Section.allCases {
-      let whole = modules.filter { self.section($0) == section }.sorted()
-      let parts = names.keys.filter { self.section($0) == section }.sorted(by: Self.comesBefore)
-      if whole.isEmpty && parts.isEmpty { continue }
+      let isHere = whole.contains { $0.section == section } || sorted.contains { $0.section == section }
+      if !isHere { continue }
       if !isFirst { writer.newline() }
       isFirst = false
-      for module in whole {
+      for entry in whole where entry.section == section {
         writer.write("import ")
-        writer.write(module)
+        writer.write(entry.module)
         writer.newline()
       }
-      for module in parts {
-        let members = (names[module] ?? []).sorted { Self.key($0) < Self.key($1) }
-        let line = "from \(module) import " + members.joined(separator: ", ")
-        if line.columns <= PythonCode.lineLength {
-          writer.write(line)
-          writer.newline()
-        } else {
-          PythonCode.group("from \(module) import ", .round, members.map { .text($0) }).write(to: &writer, depth: 0)
-          writer.newline()
-        }
+      for entry in sorted where entry.section == section {
+        Self.write(entry.module, entry.names, to: &writer)
+        writer.newline()
       }
+    }
+  }
+
+  private static func write(_ module: String, _ names: [String], to writer: inout ByteWriter) {
+    let members = names.count == 1 ? names : names.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    let prefix = "from \(module) import "
+    let width = members.reduce(prefix.columns + members.count * 2 - 2) { $0 + $1.columns }
+    if width > PythonCode.lineLength {
+      PythonCode.group(prefix, .round, members.map { .text($0) }).write(to: &writer, depth: 0)
+      return
+    }
+    writer.write(prefix)
+    for (index, member) in members.enumerated() {
+      if index > 0 { writer.write(", ") }
+      writer.write(member)
     }
   }
 
   /// `..models` before `.models`: the farthest first.
   private static func comesBefore(_ a: String, _ b: String) -> Bool {
-    let dots = (a.prefix { $0 == "." }.count, b.prefix { $0 == "." }.count)
+    let dots = (a.utf8.prefix { $0 == 0x2e }.count, b.utf8.prefix { $0 == 0x2e }.count)
     return dots.0 == dots.1 ? a < b : dots.0 > dots.1
   }
 
   /// Constants, then classes, then the rest; each by its letters, a run of digits as the number that it is.
-  private static func key(_ name: String) -> [UInt8] {
-    let letters = name.utf8.filter { $0 >= 0x41 && $0 <= 0x5a || $0 >= 0x61 && $0 <= 0x7a }
-    let isUpper = !letters.isEmpty && letters.allSatisfy { $0 <= 0x5a } && name.utf8.count > 1
-    let begins = name.utf8.first.map { $0 >= 0x41 && $0 <= 0x5a } ?? false
-    var key: [UInt8] = [isUpper ? 0 : begins ? 1 : 2]
+  private static func key(_ name: String) -> String {
+    var key: [UInt8] = [0x31]
+    key.reserveCapacity(name.utf8.count * 2 + 4)
+    var lowers = 0
+    var uppers = 0
     var digits: [UInt8] = []
-    func close() {
-      if digits.isEmpty { return }
-      key.append(0x30)
-      key.append(UInt8(min(digits.count, 200)))
-      key += digits
-      digits.removeAll()
-    }
     for byte in name.utf8 {
       if byte >= 0x30 && byte <= 0x39 {
         digits.append(byte)
-      } else {
-        close()
-        key.append(byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte)
+        continue
       }
+      close(&digits, into: &key)
+      let isUpper = byte >= 0x41 && byte <= 0x5a
+      if isUpper { uppers += 1 } else if byte >= 0x61 && byte <= 0x7a { lowers += 1 }
+      key.append(isUpper ? byte + 32 : byte)
     }
-    close()
-    key.append(0)
-    return key + Array(name.utf8)
+    close(&digits, into: &key)
+    if lowers == 0 && uppers > 0 && name.utf8.count > 1 {
+      key[0] = 0x30
+    } else if let first = name.utf8.first, !(first >= 0x41 && first <= 0x5a) {
+      key[0] = 0x32
+    }
+    key.append(0x20)
+    key += name.utf8
+    return String(decoding: key, as: UTF8.self)
   }
-}
 
-extension [UInt8] {
-  fileprivate static func < (a: [UInt8], b: [UInt8]) -> Bool { a.lexicographicallyPrecedes(b) }
+  /// A longer number is a greater one.
+  private static func close(_ digits: inout [UInt8], into key: inout [UInt8]) {
+    if digits.isEmpty { return }
+    key.append(0x30)
+    key.append(0x30 + UInt8(min(digits.count, 9)))
+    key += digits
+    digits.removeAll()
+  }
 }

@@ -44,6 +44,10 @@ struct PythonModule {
   }
 
   private static func docstring(_ text: String) -> [String] {
+    let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x5c || $0 == 0x20 }
+    if isPlain, text.utf8.last != 0x20, text.utf8.first != 0x20, !text.isEmpty {
+      return ["\"\"\"" + text + "\"\"\""]
+    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
       var line = line.replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
         .replacingAll("\t", with: "    ")

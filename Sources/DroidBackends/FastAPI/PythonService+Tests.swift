@@ -4,7 +4,7 @@ import DroidSemantics
 extension PythonService {
   /// The types that the requests and answers of the tests are made of, by the name of their constant.
   private var samples: [(constant: String, record: RecordType, tree: JSONTree)] {
-    let examples = Examples(plan.system)
+    let examples = plan.examples
     return plan.types.records.compactMap { record in
       examples.record(record.name).map { (Names.constant(record.name) + "_EXAMPLE", record, $0) }
     }
@@ -82,7 +82,7 @@ extension PythonService {
 
   /// An example of a type: the constant of a record, or a literal.
   private func sample(of type: ValueType, named name: String) -> PythonCode? {
-    let examples = Examples(plan.system)
+    let examples = plan.examples
     switch type {
     case .optional(let inner): return sample(of: inner, named: name)
     case .record(let record):
@@ -134,7 +134,7 @@ extension PythonService {
     _ error: ErrorType, _ operation: OperationPlan, _ request: PythonCode, _ client: String,
     to module: inout PythonModule
   ) {
-    let examples = Examples(plan.system)
+    let examples = plan.examples
     var arguments: [PythonCode] = []
     let types = types(package + ".")
     var expected: [(String, JSONTree)] = []
@@ -179,7 +179,7 @@ extension PythonService {
   private func request(
     of operation: OperationPlan, _ client: String, in module: inout PythonModule, body: PythonCode? = nil
   ) -> PythonCode? {
-    let examples = Examples(plan.system)
+    let examples = plan.examples
     var path = operation.operation.path
     var query: [(String, JSONTree)] = []
     var headers: [(String, JSONTree)] = []
@@ -238,7 +238,7 @@ extension PythonService {
     func operation(_ action: ResourceAction) -> OperationPlan? {
       port.operations.first { $0.operation.origin?.action == action && $0.resource?.type == resource.type }
     }
-    guard let tree = Examples(plan.system).record(resource.type) else { return }
+    guard let tree = plan.examples.record(resource.type) else { return }
     guard case .object(let members) = tree, let key = members.first(where: { $0.0 == resource.key.wireName }) else {
       return
     }

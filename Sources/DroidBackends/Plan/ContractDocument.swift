@@ -13,7 +13,7 @@ package struct ContractDocument {
   private init(_ application: ApplicationPlan, of plan: ServicePlan) {
     self.plan = plan
     self.application = application
-    examples = Examples(plan.system)
+    examples = plan.examples
     schemas = ContractSchemas(examples)
     let taken = Set(
       plan.types.records.map(\.name) + plan.types.enumerations.map(\.name) + plan.types.errors.map(\.name))

@@ -3,11 +3,21 @@ import DroidSemantics
 /// Values as they travel, right by the rules of their types: for contracts and for tests.
 package struct Examples: Sendable {
   private let system: System
+  /// Of records that reach no record twice: the example is the same wherever they stand.
+  private var known: [String: JSONTree?] = [:]
 
   package init(_ system: System) { self.system = system }
 
+  /// Makes the examples of a service once; they are asked for often.
+  init(_ system: System, for types: TypePlan) {
+    self.system = system
+    if types.hasCycles { return }
+    for record in types.records { known[record.name] = self.record(record.name) }
+  }
+
   /// An example of a record with all that may be there, except where it would never end. Nil if a pattern is beyond us.
   package func record(_ name: String, within open: [String] = []) -> JSONTree? {
+    if let example = known[name] { return example }
     guard let record = system.record(name), !open.contains(name) else { return nil }
     var members: [(String, JSONTree)] = []
     for field in record.fields {

@@ -87,6 +87,15 @@ extension JSONTree {
 
   private static func write(_ text: String, to writer: inout ByteWriter) {
     writer.write("\"")
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
+      writer.write(text)
+    } else {
+      escape(text, to: &writer)
+    }
+    writer.write("\"")
+  }
+
+  private static func escape(_ text: String, to writer: inout ByteWriter) {
     for byte in text.utf8 {
       switch byte {
       case 0x22: writer.write("\\\"")
@@ -102,6 +111,5 @@ extension JSONTree {
       default: writer.write(byte: byte)
       }
     }
-    writer.write("\"")
   }
 }

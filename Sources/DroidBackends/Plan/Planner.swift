@@ -41,6 +41,7 @@ package struct Planner: Sendable {
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     return ServicePlan(
       system: system, component: component, applications: applications, types: types,
+      examples: Examples(system, for: types),
       stores: stores(of: component, resources, system, watches), metrics: metrics(of: component, watches),
       buckets: buckets(of: component, watches),
       grace: component.properties.duration("grace") ?? TimeSpan(seconds: 30))

@@ -8,6 +8,7 @@ package struct ServicePlan: Sendable {
   package let applications: [ApplicationPlan]
   /// What travels, each after what it is made of, where that is possible.
   package let types: TypePlan
+  package let examples: Examples
   package let stores: [StorePlan]
   package let metrics: [MetricPlan]
   /// In seconds, sorted.

@@ -158,6 +158,18 @@ extension Checker {
     _ properties: inout Properties, from block: Syntax, owner: String, component: String? = nil, in scope: Scope
   ) -> Set<String> {
     var said: [String: SourceRange] = [:]
+    if !scope.isInsideKind {
+      for member in block.children() where member.kind == .field {
+        guard let name = member.name, properties.schema.index(of: name.text) != nil else { continue }
+        // The habit of YAML and JSON: one mistake, and the property is not missing besides.
+        said[name.text] = name.range
+        let value = member.typeNode?.text ?? member.valueNode?.text ?? "…"
+        report(
+          .misplacedMember, "`\(name.text)` is a property, and is set by `=`", at: member.range, "`:` is for types",
+          fixes: [Fix("write `\(name.text) = \(value)`", replacing: member.range, with: "\(name.text) = \(value)")],
+          in: scope)
+      }
+    }
     for member in block.children() where member.kind == .property {
       guard let key = member.children().first(where: { $0.kind == .path || $0.kind == .string }) else { continue }
       let name = key.kind == .string ? string(key) : key.text
