@@ -88,7 +88,7 @@ enum StrategicMerge {
       guard case .keyed(let keys) = rule(field, after.isEmpty ? before : after) else { return new }
       // kustomize matches these by several fields at once, and lists without them not at all.
       if keys.count > 1 || after.isEmpty { return .list([["$patch": "replace"]] + after) }
-      return .list(difference(before, after, key: keys[0], keepsOrder: keepsOrder(field, after)))
+      return .list(difference(before, after, key: keys[0], keepsOrder: keepsOrder(field)))
     default: return old == new ? nil : new
     }
   }
@@ -114,12 +114,12 @@ enum StrategicMerge {
     return entries.isEmpty ? nil : .map(entries)
   }
 
-  /// Does it matter what stands before what? `$(NAME)` knows only variables above it; the first container is the one that
-  /// `kubectl logs` shows; init containers run one after the other.
-  private static func keepsOrder(_ field: String?, _ items: [YAML]) -> Bool {
-    field == "containers" || field == "initContainers"
-      || field == "env" && items.contains { $0["value"]?.text?.contains("$(") ?? false }
-  }
+  /// Does it matter what stands before what? The first container is the one that `kubectl logs` shows; init containers run one
+  /// after the other.
+  private static func keepsOrder(_ field: String?) -> Bool { field == "containers" || field == "initContainers" }
+
+  /// `$(NAME)` knows only variables above it, so what uses one may not come first.
+  private static func usesOthers(_ item: YAML) -> Bool { item["value"]?.text?.contains("$(") ?? false }
 
   /// Items that a patch names come first in kustomize's result, in the patch's order. So where order matters, those that must
   /// stay before a changed one are named too.
@@ -131,17 +131,20 @@ enum StrategicMerge {
     var items: [YAML] = []
     /// Positions in `items` that only name an item.
     var anchors: [Int] = []
+    var keepsOrder = keepsOrder
     for item in after {
       guard let name = item[key] else { continue }
       if let value = earlier[name] {
         if case .map(let entries)? = difference(value, item) {
           items.append(.map([.init(key: key, value: name)] + entries))
+          keepsOrder = keepsOrder || usesOthers(item)
         } else {
           anchors.append(items.count)
           items.append(.map([.init(key: key, value: name)]))
         }
       } else {
         items.append(item)
+        keepsOrder = keepsOrder || usesOthers(item)
       }
     }
     let isOrdered = after.compactMap { $0[key] } == untouched

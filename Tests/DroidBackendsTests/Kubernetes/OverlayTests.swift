@@ -183,9 +183,23 @@ import Testing
     case .map(let entries): return .map(Dictionary(uniqueKeysWithValues: entries.map { ($0, sorted($1, field: $0)) }))
     case .list(let items):
       let items = items.map { sorted($0, field: "") }
-      let isOrdered = field == "env" && "\(items)".contains("$(")
-      return ["volumes", "volumeMounts", "env"].contains(field) && !isOrdered
+      if field == "env" { expectOrder(items) }
+      return ["volumes", "volumeMounts", "env"].contains(field)
         ? .list(items.sorted { key($0) < key($1) }) : .list(items)
+    }
+  }
+
+  /// Each variable stands after those that it uses.
+  private static func expectOrder(_ items: [YAMLReader.Node]) {
+    var names: [String] = []
+    for case .map(let entries) in items {
+      guard case .scalar(let name)? = entries["name"] else { continue }
+      if case .scalar(let value)? = entries["value"] {
+        for used in value.matches(of: /\$\((\w+)\)/) {
+          #expect(names.contains(String(used.1)), "\(name) uses \(used.1)")
+        }
+      }
+      names.append(name)
     }
   }
 

@@ -1,0 +1,114 @@
+import DroidSemantics
+import DroidSyntax
+import Foundation
+import Testing
+
+@testable import DroidBackends
+
+/// The manifests of a small system, as a person reads them: `Golden/kubernetes.md` holds the droidfile and every file that is
+/// made of it. `DROID_GOLDEN=write swift test --filter ManifestTests` writes it anew; the reviewer reads the difference.
+@Suite struct ManifestTests {
+  private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Golden/kubernetes.md")
+
+  private func systems(_ text: String) throws -> SystemSet {
+    let tree = Parser.parse(SourceText(file: FileID(0), path: "golden.droid", text: text))
+    let result = Checker.check(CheckInput(units: [UnitInput(folder: "", trees: [tree])]))
+    let base = try #require(result.base, "\(result.diagnostics.map(\.message))")
+    return SystemSet(base: base, environments: result.environments)
+  }
+
+  @Test func asInTheGoldenFile() throws {
+    let golden = try String(contentsOf: Self.file, encoding: .utf8)
+    let start = try #require(golden.firstRange(of: "```droid\n"))
+    let end = try #require(golden[start.upperBound...].firstRange(of: "```\n"))
+    let output = KubernetesBackend.generate(try systems(String(golden[start.upperBound..<end.lowerBound])))
+    var made = String(golden[..<end.upperBound])
+    if !output.notGenerated.isEmpty { made += "\nNot generated: \(output.notGenerated.joined(separator: "; ")).\n" }
+    for draft in output.drafts {
+      made += "\n## \(draft.path)\n\n```yaml\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
+    }
+    if ProcessInfo.processInfo.environment["DROID_GOLDEN"] == "write" {
+      try made.write(to: Self.file, atomically: true, encoding: .utf8)
+      return
+    }
+    let (old, new) = (golden.split(separator: "\n"), made.split(separator: "\n"))
+    let changes = new.difference(from: old).map { change in
+      switch change {
+      case .remove(let line, let text, _): "- \(line + 1): \(text)"
+      case .insert(let line, let text, _): "+ \(line + 1): \(text)"
+      }
+    }
+    #expect(changes.isEmpty, "\(changes.prefix(40).joined(separator: "\n"))")
+  }
+
+  /// The words of one object, found by its kind and name.
+  private func object(_ identity: String, of text: String) throws -> String {
+    let output = KubernetesBackend.generate(try systems("droid 1\nsystem shop { }\n" + text))
+    let parts = identity.split(separator: "/")
+    let documents = output.drafts.flatMap {
+      String(decoding: $0.bytes, as: UTF8.self).split(separator: "---\n").map(String.init)
+    }
+    return documents.first { $0.contains("kind: \(parts[0])\n") && $0.contains("metadata:\n  name: \(parts[1])\n") }
+      ?? ""
+  }
+
+  @Test(arguments: [("30s", "seconds: 5"), ("10s", "seconds: 2"), ("4s", nil), ("60s", "seconds: 5")])
+  func thePauseLeavesTimeToFinish(_ grace: String, _ expected: String?) throws {
+    let text = try object(
+      "Deployment/a",
+      of: "component a: Service { language = python  grace = \(grace)  in api: REST { get \"/\" x() } }\n")
+    if let expected { #expect(text.contains(expected)) } else { #expect(!text.contains("preStop")) }
+  }
+
+  @Test(arguments: [
+    (#"image = "redis"  tag = "alpine""#, "docker.io/redis:alpine"),
+    (#"image = "redis:alpine""#, "docker.io/redis:alpine"),
+    (#"image = "ghcr.io/acme/a"  tag = "1""#, "ghcr.io/acme/a:1"), (#"tag = "sha256:ab""#, "docker.io/a@sha256:ab"),
+    (#"image = "localhost:5000/a:2"  tag = "3""#, "localhost:5000/a:2"),
+    (#"registry = "r.io/x"  tag = "1""#, "r.io/x/a:1"),
+  ])
+  func anImageIsWrittenInFull(_ properties: String, _ image: String) throws {
+    #expect(try object("Deployment/a", of: "component a: Container { \(properties) }\n").contains("image: \(image)\n"))
+  }
+
+  @Test func aVariableStandsAfterWhatItUses() throws {
+    let text = try object(
+      "Deployment/a",
+      of: #"component a: Container { tag = "1"  env = { A = "$(C)"  B = "b"  C = "$(D)x"  D = "d" } }"# + "\n")
+    let names = text.matches(of: /- name: ([A-D])\n/).map { String($0.1) }
+    #expect(names == ["D", "C", "A", "B"])
+  }
+
+  @Test func anAutoscalerOwnsTheReplicas() throws {
+    let service = "component a: Service { language = python  replicas = 2..5  in api: REST { get \"/\" x() } }\n"
+    let deployment = try object("Deployment/a", of: service)
+    #expect(deployment.contains("kind: Deployment") && !deployment.contains("replicas:"))
+    let scaler = try object("HorizontalPodAutoscaler/a", of: service)
+    #expect(scaler.contains("minReplicas: 2\n  maxReplicas: 5") && scaler.contains("averageUtilization: 70"))
+  }
+
+  @Test func tracesAndWaitingHaveAWay() throws {
+    let text = """
+      component o: Container { tag = "1"  in otlp: REST { port = 4318 } }
+      component a: Container { tag = "1"  telemetry = o.otlp }
+      component b: Container { tag = "1"  in p: TCP { port = 9 } }
+      connect a -> b { calls = false  wait = true }
+
+      """
+    let policy = try object("NetworkPolicy/a", of: text)
+    #expect(policy.contains("port: 4318") && policy.contains("port: 9"))
+    #expect(try object("NetworkPolicy/o", of: text).contains("app.kubernetes.io/name: a"))
+  }
+
+  @Test func anAddressAloneOpensNothing() throws {
+    let text = """
+      component a: Container { tag = "1" }
+      component b: Container { tag = "1"  in p: REST { port = 9  bind = "B" } }
+      connect a -> b { calls = false }
+
+      """
+    #expect(try object("Deployment/a", of: text).contains("value: b:9"))
+    #expect(try object("NetworkPolicy/b", of: text) == "")
+  }
+}
