@@ -3,24 +3,55 @@
     python kubernetes.py OUT BIN
 
 Renders the base and every overlay with kubectl, holds each object against the strict schemas of Kubernetes, and the objects
-against each other. Prints a line for each check and ends with 1 if one failed.
+against each other; reads the files with yamllint, and the base with checkov. Prints a line for each check and ends with 1 if one failed.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import yaml
+from yamllint import linter
+from yamllint.config import YamlLintConfig
 
 OUT = Path(sys.argv[1]).resolve() / "kubernetes"
 PATH = f"{Path(sys.argv[2]).resolve()}:{os.environ.get('PATH', '')}"
 VERSION = "1.34"
 failures = 0
+
+# The style of the Kubernetes documentation: lists in the column of their key, no `---` above the first document.
+STYLE = YamlLintConfig(
+    """
+extends: default
+rules:
+  line-length: disable
+  document-start: disable
+  indentation: {spaces: 2, indent-sequences: false}
+  quoted-strings: {quote-type: double, required: only-when-needed}
+  octal-values: {forbid-implicit-octal: true, forbid-explicit-octal: true}
+"""
+)
+
+# What checkov asks and we do not do, and why.
+WAIVED = {
+    "CKV_K8S_15": "a tag is never pushed twice, so an image that is there need not be pulled again",
+    "CKV_K8S_35": "services read their settings from the environment, secrets too",
+    "CKV_K8S_43": "a release sets the tag; a digest is written where the droidfile has one",
+}
+# What the official image of a store, or a ready image, decides.
+WAIVED_FOR_READY_IMAGES = {
+    "CKV_K8S_8": "a ready image without a port has nothing to ask",
+    "CKV_K8S_9": "a ready image without a port has nothing to ask",
+    "CKV_K8S_22": "a ready image may write to its root file system unless the droidfile says `read-only`",
+    "CKV_K8S_40": "the official images of stores are made for users 999 and 1000",
+}
 
 Manifest = dict[str, Any]
 
@@ -132,6 +163,46 @@ def network_problems(manifests: list[Manifest]) -> Iterator[str]:
         yield f"{way[0]} -> {way[1]}:{way[2]} is open at one end only"
 
 
+def style_problems(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*.yaml")):
+        for problem in linter.run(file.read_text(), STYLE, str(file)):
+            yield f"{file.name}:{problem.line}: {problem.desc}"
+
+
+def is_generated(manifest: Manifest) -> bool:
+    """Generated services have an admin port."""
+    containers = (pod(manifest) or {}).get("spec", {}).get("containers", [])
+    return any(port.get("name") == "admin" for one in containers for port in one.get("ports", []))
+
+
+def review_problems(text: str, manifests: list[Manifest]) -> Iterator[str]:
+    checkov = shutil.which("checkov", path=PATH)
+    if checkov is None:
+        sys.exit("checkov is missing: Tests/tools/install gets it")
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "manifests.yaml").write_text(text)
+        command = [checkov, "--framework", "kubernetes", "-d", folder, "--quiet", "--compact", "-o", "json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        answer = json.loads(done.stdout)
+        results, passed = answer["results"], answer["summary"]["passed"]
+    except (ValueError, KeyError, TypeError):
+        yield f"checkov did not run: {(done.stderr or done.stdout)[-500:]}"
+        return
+    if not passed:
+        yield "checkov checked nothing"
+    generated = {
+        f"{one['kind']}.{one['metadata']['namespace']}.{one['metadata']['name']}"
+        for one in manifests
+        if is_generated(one)
+    }
+    for failed in results["failed_checks"]:
+        ready = failed["resource"] not in generated
+        if failed["check_id"] in WAIVED or (ready and failed["check_id"] in WAIVED_FOR_READY_IMAGES):
+            continue
+        yield f"{failed['resource']}: {failed['check_id']} {failed['check_name']}"
+
+
 def main() -> None:
     kubectl = shutil.which("kubectl", path=PATH)
     if kubectl is None:
@@ -147,6 +218,9 @@ def main() -> None:
         report(f"{title}: wiring", list(wiring_problems(manifests)))
         report(f"{title}: restricted profile", list(security_problems(manifests)))
         report(f"{title}: network", list(network_problems(manifests)))
+        report(f"{title}: yamllint", list(style_problems(folder)))
+        if folder.name == "base":
+            report(f"{title}: checkov", list(review_problems(done.stdout, manifests)))
     sys.exit(1 if failures else 0)
 
 

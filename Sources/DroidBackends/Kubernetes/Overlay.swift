@@ -16,7 +16,7 @@ enum Overlay {
       kept.insert(identity)
       guard let before = old[identity] else {
         let file = identity.lowercased().replacing("/", with: "-") + ".yaml"
-        drafts.append(FileDraft("\(folder)/\(file)", KubernetesBackend.write([object], header)))
+        drafts.append(FileDraft("\(folder)/\(file)", KubernetesBackend.write([inNamespace(object, of: base)], header)))
         resources.append(.string(file))
         continue
       }
@@ -49,7 +49,8 @@ enum Overlay {
     return kind == "Namespace" ? kind : "\(kind)/\(object["metadata"]?["name"]?.text ?? "")"
   }
 
-  /// An object as it would be in the namespace of the base, so that the namespace alone is no difference.
+  /// An object as it would be in the namespace of the base, so that the namespace alone is no difference: kustomize puts all
+  /// that an overlay has into the overlay's own.
   private static func inNamespace(_ object: YAML, of base: Manifests) -> YAML {
     guard case .map(let entries) = object, case .map(let metadata)? = object["metadata"],
       metadata.contains(where: { $0.key == "namespace" && $0.value.text != base.system.namespace })
