@@ -82,12 +82,19 @@ struct ObjectiveRules {
       guard let goodRate = rate(good, objective, system), let totalRate = rate(total, objective, system) else {
         return nil
       }
-      return Series(bad: "1 - (\(goodRate) / \(totalRate))", good: nil)
+      let names = [good, total].compactMap { signal in
+        signal.origin == .promQL ? nil : system.metrics.first { $0.name == signal.name }.map { Selector.wireName($0) }
+      }
+      return Series(
+        bad: "1 - (\(goodRate) / \(totalRate))",
+        good: names.count == 2 ? .init(all: [names[1]], bad: [names[0]], isLatency: true) : nil)
     }
     guard let (metric, selector) = Selector.requests(objective.target, system) else { return nil }
     if let latency = objective.properties.duration("latency") {
+      // Whole numbers are spelled `1.0` by some clients and `1` by others.
       let bound = latency.seconds.integer.map { "\($0).0" } ?? latency.seconds.description
-      let fast = "sum(rate(\(metric)_bucket{\(selector),le=\"\(bound)\"}[W]))"
+      let match = latency.seconds.integer.map { "=~\"\($0)(\\\\.0)?\"" } ?? "=\"\(bound)\""
+      let fast = "sum(rate(\(metric)_bucket{\(selector),le\(match)}[W]))"
       return Series(
         bad: "1 - (\(fast) / sum(rate(\(metric)_count{\(selector)}[W])))",
         good: .init(
@@ -119,7 +126,10 @@ struct ObjectiveRules {
     let days = ExactDecimal(window.nanoseconds / 3_600_000_000_000)
     var rules = Self.windows.map { rule("slo:sli_error:ratio_rate\($0)", series.bad.replacing("[W]", with: "[\($0)]")) }
     let period = Self.text(days.double / 24)
-    rules.append(rule("slo:sli_error:ratio_rate\(window)", "avg_over_time(slo:sli_error:ratio_rate5m\(id)[\(window)])"))
+    if !Self.windows.contains(window.description) {
+      rules.append(
+        rule("slo:sli_error:ratio_rate\(window)", "avg_over_time(slo:sli_error:ratio_rate5m\(id)[\(window)])"))
+    }
     rules.append(rule("slo:objective:ratio", "vector(\(ratio))"))
     rules.append(rule("slo:error_budget:ratio", "vector(\(budget))"))
     rules.append(rule("slo:time_period:days", "vector(\(period))"))

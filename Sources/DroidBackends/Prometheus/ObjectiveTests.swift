@@ -1,77 +1,182 @@
 import DroidSemantics
 
-/// What `promtool` simulates for an objective, in minutes of traffic at a hundred requests each.
-struct ObjectiveTests {
-  private let rules: ObjectiveRules
+/// A course of events that `promtool` plays to an objective, in minutes: health, a burn of the error budget, health again.
+/// Looks are taken just before and just after an alert must fire or end, where a wrong factor, window or comparison shows.
+struct Scenario {
+  let name: String
+  /// How long all is well at first: as long as the windows that are looked at.
+  let before: Int
+  /// How many times the traffic is greater before.
+  var crowd = 1
+  /// How many times faster than allowed the budget is spent.
+  let burn: Double
+  let lasting: Int
+  let looks: [Look]
+  /// Minutes between two samples.
+  let interval: Int
 
-  init(_ rules: ObjectiveRules) { self.rules = rules }
+  /// What fires, minutes after the burn began.
+  struct Look {
+    let minute: Int
+    let severity: String
+    let fires: Bool
 
-  var all: [YAML] {
-    guard let series = rules.series.good else { return [] }
-    let budget = rules.budget.double
-    let pages = rules.objective.properties.bool("page") ? ["page"] : []
-    var tests = [test("healthy traffic is silent", series, badShare: 0, minutes: 360, fires: [])]
-    // Each pair of windows just above its factor, and just below it where the other pair is silent too.
-    let (fast, steady) = (rules.factor(ObjectiveRules.pairs[0]), rules.factor(ObjectiveRules.pairs[1]))
-    if fast * 1.1 * budget < 1 {
-      tests.append(
-        test(
-          "an outage pages within the hour", series, badShare: fast * 1.1 * budget, after: 295, minutes: 65,
-          fires: pages))
-      tests.append(
-        test(
-          "a little less does not, so soon", series, badShare: fast * 0.9 * budget, after: 295, minutes: 65, fires: []))
+    init(_ minute: Int, _ severity: String, _ fires: Bool) {
+      self.minute = minute
+      self.severity = severity
+      self.fires = fires
     }
-    if steady * 1.1 * budget < 1 {
-      tests.append(
-        test("a steady burn pages within hours", series, badShare: steady * 1.1 * budget, minutes: 365, fires: pages))
-      tests.append(test("a little less does not", series, badShare: steady * 0.9 * budget, minutes: 365, fires: []))
-    }
-    let slow = rules.factor(ObjectiveRules.pairs[2]) * 1.2
-    if slow * budget < 1, slow < steady {
-      let tickets = rules.objective.properties.bool("ticket") ? ["ticket"] : []
-      tests.append(
-        test(
-          "a slow burn makes a ticket, and wakes nobody", series, badShare: slow * budget, minutes: 1_460,
-          fires: tickets))
-    }
-    return tests
   }
 
-  /// Counters that grow by a share each minute. The alerts are looked at in the last minute.
-  private func test(
-    _ name: String, _ series: ObjectiveRules.Series.TestSeries, badShare: Double, after healthy: Int = 0, minutes: Int,
-    fires: [String]
-  ) -> YAML {
-    let perMinute = 1_000_000
-    let bad = Int((Double(perMinute) * badShare).rounded())
-    func input(_ series: String, _ before: Int, _ step: Int) -> YAML {
-      let start = healthy == 0 ? "0" : "0+\(before)x\(healthy) \(before * healthy + step)"
-      return ["series": .string(series), "values": .string("\(start)+\(step)x\(healthy == 0 ? minutes : minutes - 1)")]
+  var end: Int { before + (looks.map(\.minute).max() ?? 0) }
+
+  /// What is played to an objective. Rates are looked at in steps of five minutes.
+  static func all(_ rules: ObjectiveRules) -> [Scenario] {
+    let healthy = Scenario(
+      name: "healthy traffic is silent", before: 360, burn: 0, lasting: 0,
+      looks: [Look(0, "page", false), Look(0, "ticket", false)], interval: 1)
+    return [healthy] + [fast(rules), steady(rules), fewer(rules), slow(rules)].compactMap { $0 }
+  }
+
+  /// The page of one hour and five minutes.
+  private static func fast(_ rules: ObjectiveRules) -> Scenario? {
+    let factor = rules.factor(ObjectiveRules.pairs[0])
+    guard let times = times(factor, rules) else { return nil }
+    // It ends between two looks, so that the last five minutes hold some of it at 60, and none at 65.
+    return Scenario(
+      name: "an outage pages within the hour, and not for longer than it lasts", before: 360, burn: factor * times,
+      lasting: 58,
+      looks: [
+        Look(step(51 / times, up: false), "page", false), Look(step(66 / times, up: true), "page", true),
+        Look(60, "page", false), Look(65, "page", false),
+      ], interval: 1)
+  }
+
+  /// The page of six hours and thirty minutes: too slow for the other one.
+  private static func steady(_ rules: ObjectiveRules) -> Scenario? {
+    let factor = rules.factor(ObjectiveRules.pairs[1])
+    guard let times = times(factor, rules) else { return nil }
+    // Of the last half hour, so much may be well while the alert still holds.
+    let rest = 30 * (1 - 1 / times)
+    return Scenario(
+      name: "a steady burn pages within hours", before: 360, burn: factor * times, lasting: 350,
+      looks: [
+        Look(step(324 / times, up: false), "page", false), Look(step(378 / times, up: true), "page", true),
+        Look(350 + step(rest - 1, up: false), "page", true), Look(350 + step(rest + 1, up: true), "page", false),
+      ], interval: 1)
+  }
+
+  /// The ticket of one day and two hours. With even traffic the other ticket is there first; after a crowd of healthy requests it
+  /// is not.
+  private static func fewer(_ rules: ObjectiveRules) -> Scenario? {
+    let burn = rules.factor(ObjectiveRules.pairs[2]) * 1.6
+    guard burn * rules.budget.double < 1 else { return nil }
+    return Scenario(
+      name: "a burn after the crowd has gone makes a ticket", before: 1_440, crowd: 20, burn: burn, lasting: 1_500,
+      looks: [
+        Look(1_320, "ticket", false), Look(1_460, "ticket", true), Look(1_460, "page", false),
+        Look(1_530, "ticket", true), Look(1_560, "ticket", false), Look(1_625, "ticket", false),
+      ], interval: 2)
+  }
+
+  /// The ticket of three days and six hours, which wakes nobody. A day of health comes first, so that three days are not one.
+  private static func slow(_ rules: ObjectiveRules) -> Scenario? {
+    let burn = rules.factor(ObjectiveRules.pairs[3]) * 2.5
+    guard burn * rules.budget.double < 1 else { return nil }
+    return Scenario(
+      name: "a slow burn makes a ticket, and wakes nobody", before: 1_440, burn: burn, lasting: 1_440,
+      looks: [
+        Look(720, "ticket", false), Look(1_080, "ticket", true), Look(1_080, "page", false),
+        Look(1_620, "ticket", true), Look(1_690, "ticket", false),
+      ], interval: 2)
+  }
+
+  /// How far above a factor the burn is: enough to see when an alert is early, and never more than all requests.
+  private static func times(_ factor: Double, _ rules: ObjectiveRules) -> Double? {
+    let most = 0.98 / (factor * rules.budget.double)
+    return most > 1.2 ? min(most, 1.6) : nil
+  }
+
+  /// To the next look before or after.
+  private static func step(_ minutes: Double, up: Bool) -> Int {
+    5 * Int((minutes / 5).rounded(up ? .up : .down))
+  }
+}
+
+/// The `promtool` tests of all objectives. A test evaluates every rule, so one test plays its scenario to as many objectives
+/// as it can: one of each component, since the others count some of the same requests.
+struct ObjectiveTests {
+  private struct Played {
+    let rules: ObjectiveRules
+    let series: ObjectiveRules.Series.TestSeries
+    let scenario: Scenario
+  }
+
+  static func all(_ objectives: [ObjectiveRules]) -> [YAML] {
+    var order: [[Played]] = []
+    var position: [String: Int] = [:]
+    var turns: [String: Int] = [:]
+    for rules in objectives {
+      guard let series = rules.series.good else { continue }
+      let turn = turns[rules.objective.target.component, default: 0]
+      turns[rules.objective.target.component] = turn + 1
+      for scenario in Scenario.all(rules) {
+        // Objectives that look at the same times are played together.
+        let key = "\(scenario.name) \(turn) \(scenario.looks.map(\.minute))"
+        if position[key] == nil {
+          position[key] = order.count
+          order.append([])
+        }
+        order[position[key] ?? 0].append(Played(rules: rules, series: series, scenario: scenario))
+      }
     }
-    let inputs: [YAML] =
-      series.isLatency
-      ? series.all.map { input($0, perMinute, perMinute) } + series.bad.map { input($0, perMinute, perMinute - bad) }
-      : series.all.map { input($0, perMinute, perMinute - bad) } + series.bad.map { input($0, 0, bad) }
-    let expected = ["page", "ticket"].filter { rules.objective.properties.bool($0) }.compactMap { severity -> YAML? in
-      // Short outages burn for tickets too, once their long windows have seen enough; here only what is asked is told.
-      guard severity == "page" || minutes > 1_000 || fires.isEmpty else { return nil }
-      if fires.isEmpty, badShare > 0, severity == "ticket" { return nil }
-      let isFiring = fires.contains(severity)
-      return .map([
-        "eval_time": .string("\(healthy + minutes)m"), "alertname": .string(rules.alertName(severity)),
-        "exp_alerts": isFiring
-          ? [
-            [
-              "exp_labels": .map(rules.alertLabels(severity)),
-              "exp_annotations": ["summary": .string(rules.summaryText())],
-            ]
-          ] : [],
-      ])
-    }
+    return order.map { test($0) }
+  }
+
+  private static func test(_ played: [Played]) -> YAML {
+    let scenario = played[0].scenario
     return .map([
-      "name": .string("\(rules.objective.name): \(name)"), "interval": "1m", "input_series": .list(inputs),
-      "alert_rule_test": .list(expected),
+      "name": .string(scenario.name), "interval": .string("\(scenario.interval)m"),
+      "input_series": .list(played.flatMap { inputs($0) }), "alert_rule_test": .list(played.flatMap { looks($0) }),
     ])
+  }
+
+  /// Counters that grow by a million a minute.
+  private static func inputs(_ played: Played) -> [YAML] {
+    let scenario = played.scenario
+    let step = 1_000_000 * scenario.interval
+    let bad = Int((Double(step) * scenario.burn * played.rules.budget.double).rounded())
+    let counts = (
+      before: scenario.before / scenario.interval, during: scenario.lasting / scenario.interval,
+      after: (scenario.end - scenario.before - scenario.lasting) / scenario.interval
+    )
+    func input(_ series: String, healthy: Int, burning: Int) -> YAML {
+      var value = healthy * scenario.crowd * counts.before
+      var text = "0+\(healthy * scenario.crowd)x\(counts.before)"
+      for (step, count) in [(burning, counts.during), (healthy, counts.after)] where count > 0 {
+        text += " \(value + step)+\(step)x\(count - 1)"
+        value += step * count
+      }
+      return ["series": .string(series), "values": .string(text)]
+    }
+    return played.series.isLatency
+      ? played.series.all.map { input($0, healthy: step, burning: step) }
+        + played.series.bad.map { input($0, healthy: step, burning: step - bad) }
+      : played.series.all.map { input($0, healthy: step, burning: step - bad) }
+        + played.series.bad.map { input($0, healthy: 0, burning: bad) }
+  }
+
+  private static func looks(_ played: Played) -> [YAML] {
+    let rules = played.rules
+    return played.scenario.looks.filter { rules.objective.properties.bool($0.severity) }.map { look in
+      let alert: YAML = [
+        "exp_labels": .map(rules.alertLabels(look.severity)),
+        "exp_annotations": ["summary": .string(rules.summaryText())],
+      ]
+      return [
+        "eval_time": .string("\(played.scenario.before + look.minute)m"),
+        "alertname": .string(rules.alertName(look.severity)), "exp_alerts": .list(look.fires ? [alert] : []),
+      ]
+    }
   }
 }

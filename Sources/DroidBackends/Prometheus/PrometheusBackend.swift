@@ -69,7 +69,7 @@ struct RuleFile {
   func tests(of file: String) -> YAML {
     .map([
       "rule_files": [.string(file)], "evaluation_interval": "5m",
-      "tests": .list(objectives.flatMap { ObjectiveTests($0).all }),
+      "tests": .list(ObjectiveTests.all(objectives)),
     ])
   }
 }
