@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 OUT = Path(sys.argv[1]).resolve() / "prometheus"
@@ -19,14 +21,20 @@ failures = 0
 
 # Each makes the rules wrong in one way: the generated tests must fail.
 MUTANTS = [
-    (r"> \(14\.4 ", "> (20 "),
-    (r"> \(14\.4 ", "> (10 "),
-    (r"> \(6 ", "> (8 "),
-    (r"> \(6 ", "> (4 "),
-    # The factor 3 has no mutant: 3 times over a day is 1 time over three days, so the pair behind it fires as well.
+    (r"rate5m\{sloth_id(.*) > \(14\.4 ", r"rate5m{sloth_id\1 > (7 "),
+    (r"rate1h\{sloth_id(.*) > \(14\.4 ", r"rate1h{sloth_id\1 > (20 "),
     (r"rate1h\{sloth_id(.*) > ", r"rate1h{sloth_id\1 < "),
+    (r"rate30m\{sloth_id", "rate1h{sloth_id"),
+    (r"rate6h\{sloth_id(.*) > \(6 ", r"rate6h{sloth_id\1 > (4 "),
+    (r"rate2h\{sloth_id", "rate6h{sloth_id"),
+    (r"rate1d\{sloth_id(.*) > \(3 ", r"rate1d{sloth_id\1 > (6 "),
+    (r"rate6h\{sloth_id(.*) > \(1 ", r"rate6h{sloth_id\1 > (0.5 "),
+    (r"\[3d\]", "[1d]"),
     (r'"5\.\."', '"4.."'),
 ]
+
+# Of pairs of windows: the share of the budget in percent, and the hours of the long window.
+PAIRS = {"1h": (2, 1), "6h": (5, 6), "1d": (10, 24), "3d": (10, 72)}
 
 
 def report(name: str, problem: str) -> None:
@@ -47,19 +55,31 @@ def promtool(*arguments: str, folder: Path) -> tuple[bool, str]:
 
 def mutants(rules: Path, tests: Path) -> None:
     text = rules.read_text()
-    survivors = []
-    tried = 0
-    for pattern, replacement in MUTANTS:
-        mutant = re.sub(pattern, replacement, text)
-        if mutant == text:
-            continue
-        tried += 1
+    wrong = [(name, mutant) for name in MUTANTS if (mutant := re.sub(*name, text)) != text]
+
+    def survives(mutant: str) -> bool:
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / rules.name).write_text(mutant)
             shutil.copy(tests, folder)
-            if promtool("test", "rules", tests.name, folder=Path(folder))[0]:
-                survivors.append(f"{pattern} -> {replacement}")
-    report(f"{tests.name}: {tried} wrong rules are noticed", "\n".join(survivors))
+            return promtool("test", "rules", tests.name, folder=Path(folder))[0]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        survived = list(pool.map(survives, (mutant for _, mutant in wrong)))
+    survivors = [f"{before} -> {after}" for ((before, after), _), alive in zip(wrong, survived, strict=True) if alive]
+    report(f"{tests.name}: {len(wrong)} wrong rules are noticed", "\n".join(survivors))
+
+
+def factor_problems(text: str) -> Iterator[str]:
+    """Each factor is budget % x period hours / 100 / long window hours, in that order."""
+    # The long window of a pair is the one that stands last in it.
+    last = re.compile(r"rate(\w+)\{sloth_id=\"([^\"]+)\"\} > \((\S+) \* \S+\)\)\n\s+\)")
+    for group in text.split("\n- name: "):
+        period = re.search(r"record: slo:time_period:days\n\s+expr: vector\((\S+)\)", group)
+        for window, objective, factor in last.findall(group):
+            percent, hours = PAIRS[window]
+            exact = percent * (float(period[1]) * 24) / 100 / hours if period else None
+            if float(factor) != exact:
+                yield f"{objective}: over {window} the factor is {factor}, and {exact} is right"
 
 
 def main() -> None:
@@ -72,6 +92,7 @@ def main() -> None:
         tests = rules.with_name(rules.name.replace(".rules.", ".tests."))
         fine, text = promtool("test", "rules", tests.name, folder=OUT)
         report(f"{tests.name}: promtool test rules", "" if fine else text)
+        report(f"{rules.name}: exact factors", "\n".join(factor_problems(rules.read_text())))
         mutants(rules, tests)
     sys.exit(1 if failures else 0)
 
