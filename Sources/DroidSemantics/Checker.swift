@@ -51,6 +51,9 @@ package final class Checker {
     return checker.run(input)
   }
 
+  /// The text of a file of the standard library, which findings may point at.
+  package static func standardText(_ file: FileID) -> SourceText? { StandardLibrary.text(of: file) }
+
   private func run(_ input: CheckInput) -> CheckResult {
     for unit in input.units {
       for tree in unit.trees { found += tree.diagnostics }

@@ -277,8 +277,7 @@ extension Parser {
       }
     } else {
       complain(
-        .missingPart, "nothing says what this \(word) is about", at: behindLast, "`on orders.api`",
-        fixes: [Fix("write `on …`", replacing: behindLast, with: " on ")].filter { _ in false })
+        .missingPart, "nothing says what this \(word) is about", at: behindLast, "`on orders.api`")
       missing()
     }
     parseBlock()

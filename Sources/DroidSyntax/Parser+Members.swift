@@ -49,17 +49,7 @@ extension Parser {
     complain(
       .nestedTooDeep, "this is nested more than \(Self.deepest) levels deep", at: range(at: position),
       "nobody could read it, and it is probably not meant")
-    let node = open(.unexpected)
-    var nesting = 0
-    repeat {
-      switch kind {
-      case .leftBrace, .leftParenthesis, .leftBracket: nesting += 1
-      case .rightBrace, .rightParenthesis, .rightBracket: nesting -= 1
-      default: break
-      }
-      advance()
-    } while nesting > 0 && !isAtEnd
-    close(node)
+    skipUnexpected { _ in true }
   }
 
   mutating func parseMembers(isTopLevel: Bool) {

@@ -118,7 +118,8 @@ import Testing
   /// Any file may be the one that does not fit: it is named, it is not half there, and the next build completes the work.
   @Test func aFullDiskLeavesNoHalfFile() throws {
     let disk = try TemporaryFolder()
-    guard shell("mount -t tmpfs -o size=72k tmpfs \(disk.path)") else { return }
+    try #require(
+      shell("mount -t tmpfs -o size=72k tmpfs \(disk.path)"), "a small disk cannot be mounted: run this as root")
     defer { _ = shell("umount \(disk.path)") }
     let output = OutputFolder(disk.place("out"))
     let large = String(repeating: "x", count: 20_000)
@@ -138,7 +139,8 @@ import Testing
 
   @Test func aReadOnlyDiskIsNamed() throws {
     let disk = try TemporaryFolder()
-    guard shell("mount -t tmpfs -o size=64k,ro tmpfs \(disk.path)") else { return }
+    try #require(
+      shell("mount -t tmpfs -o size=64k,ro tmpfs \(disk.path)"), "a small disk cannot be mounted: run this as root")
     defer { _ = shell("umount \(disk.path)") }
     #expect(throws: OutputFailure("cannot make the folder `\(disk.place("out"))`: the disk is read-only")) {
       try OutputFolder(disk.place("out")).update([draft("a", "1")])

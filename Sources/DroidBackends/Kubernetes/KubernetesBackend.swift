@@ -9,13 +9,13 @@ package enum KubernetesBackend {
     output.notGenerated = base.notGenerated
     var files: [String] = []
     for file in base.files {
-      output.drafts.append(FileDraft("kubernetes/base/\(file.name)", write(file.objects, header)))
+      output.drafts.append(FileDraft("kubernetes/base/\(file.name)", YAMLWriter.file(file.objects, header)))
       files.append(file.name)
     }
     let kustomization: YAML = .map([
       "resources": .list(files.map { .string($0) })
     ])
-    output.drafts.append(FileDraft("kubernetes/base/kustomization.yaml", write([kustomization], header)))
+    output.drafts.append(FileDraft("kubernetes/base/kustomization.yaml", YAMLWriter.file([kustomization], header)))
     for system in systems.environments {
       let manifests = Manifests(system)
       for missing in manifests.notGenerated where !output.notGenerated.contains(missing) {
@@ -25,12 +25,6 @@ package enum KubernetesBackend {
     }
     output.counts = [("objects", base.files.reduce(0) { $0 + $1.objects.count })]
     return output
-  }
-
-  static func write(_ documents: [YAML], _ header: String) -> [UInt8] {
-    var writer = YAMLWriter(header: header)
-    for (index, document) in documents.enumerated() { writer.document(document, isFirst: index == 0) }
-    return writer.out.bytes
   }
 }
 

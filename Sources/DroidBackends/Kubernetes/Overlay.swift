@@ -16,7 +16,7 @@ enum Overlay {
       kept.insert(identity)
       guard let before = old[identity] else {
         let file = identity.lowercased().replacing("/", with: "-") + ".yaml"
-        drafts.append(FileDraft("\(folder)/\(file)", KubernetesBackend.write([inNamespace(object, of: base)], header)))
+        drafts.append(FileDraft("\(folder)/\(file)", YAMLWriter.file([inNamespace(object, of: base)], header)))
         resources.append(.string(file))
         continue
       }
@@ -32,7 +32,7 @@ enum Overlay {
       "namespace": isElsewhere ? .string(manifests.system.namespace) : nil, "resources": .list(resources),
       "patches": YAML.list(patches).unlessEmpty,
     ])
-    drafts.append(FileDraft("\(folder)/kustomization.yaml", KubernetesBackend.write([kustomization], header)))
+    drafts.append(FileDraft("\(folder)/kustomization.yaml", YAMLWriter.file([kustomization], header)))
     return drafts
   }
 

@@ -12,6 +12,13 @@ package struct YAMLWriter {
 
   package init() { out = ByteWriter() }
 
+  /// The bytes of a file: its header, and its documents with `---` between.
+  package static func file(_ documents: [YAML], _ header: String) -> [UInt8] {
+    var writer = YAMLWriter(header: header)
+    for (index, document) in documents.enumerated() { writer.document(document, isFirst: index == 0) }
+    return writer.out.bytes
+  }
+
   /// One document; several are divided by `---`.
   package mutating func document(_ node: YAML, isFirst: Bool) {
     if !isFirst { out.write("---\n") }

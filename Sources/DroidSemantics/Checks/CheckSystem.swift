@@ -15,12 +15,12 @@ extension Checker {
     for component in system.components {
       for port in component.ports where port.direction == .out && !port.isImplied && !port.isOptional {
         let address = PortAddress(component.name, port.name)
-        if builder.connectedOut[address] == nil, !builder.exposed.contains(address) {
+        if builder.connectedOut[address] == nil, !builder.exposed.contains(address), !builder.excused.contains(address)
+        {
           report(
             .unconnectedPort, "`\(component.name).\(port.name)` asks, and nothing answers", at: port.range,
             "an `out` port has a connection, or is `optional out`",
-            help: "connect it: `connect \(component.name).\(port.name) -> …`",
-            fixes: [Fix("make it optional", replacing: port.range.atStart, with: "")].filter { _ in false })
+            help: "connect it: `connect \(component.name).\(port.name) -> …`")
         }
       }
     }

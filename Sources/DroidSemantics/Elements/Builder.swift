@@ -23,6 +23,8 @@ struct Builder {
   /// The out port and in port of each pair that is connected, for "at most one connection".
   var connected: [ConnectionEnds: SourceRange] = [:]
   var connectedOut: [PortAddress: SourceRange] = [:]
+  /// Out ports whose connection is wrong, and reported: that they are not connected is the same mistake.
+  var excused: Set<PortAddress> = []
   /// Ports that a template shows to the outside.
   var exposed: Set<PortAddress> = []
 

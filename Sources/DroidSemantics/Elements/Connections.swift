@@ -115,8 +115,7 @@ extension Checker {
     guard !caller.port.isEmpty, let asking = builder.components[fromIndex].port(caller.port) else { return }
     let target = PortAddress(callee.name, answering.name)
     guard fits(asking, answering, paths, in: scope) else {
-      // It was meant to be connected: that it is not is the same mistake.
-      builder.exposed.insert(caller)
+      builder.excused.insert(caller)
       return
     }
     let key = Builder.ConnectionEnds(from: caller, to: target)

@@ -68,7 +68,7 @@ extension Checker {
       }
       return .events(name)
     default:
-      let guess = suggestion(path.text, among: Self.portTypeNames + ["HTTP", "Http"], at: path.range)
+      let guess = suggestion(path.text, among: Self.portTypeNames, at: path.range)
       let isHTTP = path.text.uppercased().hasPrefix("HTTP")
       report(
         .unknownPortType, "ports do not speak `\(path.text)`", at: path.range,

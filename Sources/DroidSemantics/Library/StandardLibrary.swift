@@ -45,6 +45,17 @@ final class StandardLibrary: Sendable {
 
   static let shared = StandardLibrary()
 
+  /// The number of its first file: beyond those of any project.
+  private static let firstFile = 0x7fff_0000
+
+  /// The text of one of its files, which findings may point at.
+  static func text(of file: FileID) -> SourceText? {
+    let index = Int(file.index) - firstFile
+    guard StdlibFiles.all.indices.contains(index) else { return nil }
+    let entry = StdlibFiles.all[index]
+    return SourceText(file: file, path: "stdlib/\(entry.path)", text: entry.text.description)
+  }
+
   /// What is wrong with its own text; a test holds that it is nothing.
   let diagnostics: [Diagnostic]
 
@@ -52,7 +63,7 @@ final class StandardLibrary: Sendable {
     let checker = Checker(standard: nil)
     let trees = StdlibFiles.all.enumerated().map { number, file in
       Parser.parse(
-        SourceText(file: FileID(0x7fff_0000 + number), path: "stdlib/\(file.path)", text: file.text.description))
+        SourceText(file: FileID(Self.firstFile + number), path: "stdlib/\(file.path)", text: file.text.description))
     }
     let unit = Unit(input: UnitInput(folder: "stdlib", trees: trees), isStandard: true, qualifier: "")
     checker.units = [unit]

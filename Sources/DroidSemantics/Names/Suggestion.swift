@@ -1,3 +1,5 @@
+import DroidSyntax
+
 /// Finds what was probably meant.
 enum Suggestion {
   /// The nearest of `candidates`, if it is so near that it is right nearly always: one edit in short names, a third of the
@@ -10,28 +12,13 @@ enum Suggestion {
     for candidate in candidates where candidate != name {
       let other = Array(candidate.lowercased().utf8)
       guard abs(other.count - wanted.count) <= limit, other.count < 64 else { continue }
-      let distance = Self.distance(wanted, other)
+      let distance = EditDistance.between(wanted, other)
       if distance <= limit, distance < other.count, best.map({ (distance, candidate) < ($0.distance, $0.name) }) ?? true
       {
         best = (distance, candidate)
       }
     }
     return best?.name
-  }
-
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var beforeLast = [Int](repeating: 0, count: b.count + 1)
-    var last = Array(0...b.count)
-    for i in 0..<a.count {
-      var row = [i + 1] + [Int](repeating: 0, count: b.count)
-      for j in 0..<b.count {
-        row[j + 1] = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { row[j + 1] = min(row[j + 1], beforeLast[j - 1] + 1) }
-      }
-      beforeLast = last
-      last = row
-    }
-    return last[b.count]
   }
 
   /// `a`, `b` and `c`; long lists say how many more there are.

@@ -13,6 +13,12 @@ struct Syntax {
 
   func children() -> Nodes { Nodes(tree: tree, ids: tree.children(id)) }
 
+  /// The first node below this one.
+  var firstChild: Syntax? {
+    var nodes = children()
+    return nodes.next()
+  }
+
   func child(_ kind: NodeKind) -> Syntax? { tree.child(id, kind).map { Syntax(tree: tree, id: $0) } }
 
   /// The name of a declaration; nil where it is missing.

@@ -10,7 +10,7 @@ extension Checker {
   func valueType(_ node: Syntax, in scope: Scope) -> ValueType? {
     switch node.kind {
     case .optionalType:
-      guard let inner = node.children().first(where: { _ in true }) else { return nil }
+      guard let inner = node.firstChild else { return nil }
       return valueType(inner, in: scope).map { .optional($0) }
     case .listType:
       guard let element = node.children().first(where: { $0.kind != .typeArguments }),
@@ -66,7 +66,7 @@ extension Checker {
     case "Language": return (standardTypes?.type(name) ?? standard.choices[name].map { .choice($0) })
     case "Team", "Healing", "Scaling", "Resilience": return ReferenceKind(rawValue: name).map { .reference($0) }
     case "Range":
-      guard let element = arguments?.children().first(where: { _ in true }) else { return nil }
+      guard let element = arguments?.firstChild else { return nil }
       return valueType(element, in: scope).map { .range($0) }
     default: break
     }

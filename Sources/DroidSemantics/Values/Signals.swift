@@ -25,7 +25,7 @@ extension Checker {
         "such as `\(node.text) > …`", in: scope)
       return nil
     }
-    guard let operand = node.children().first(where: { _ in true }), let signal = signal(operand, subject, in: scope)
+    guard let operand = node.firstChild, let signal = signal(operand, subject, in: scope)
     else {
       return nil
     }
@@ -44,7 +44,7 @@ extension Checker {
     }
     let token = clause.tree.tokenIndices(clause.id).lowerBound
     guard let sign = Condition.Sign(rawValue: clause.text(ofToken: token)),
-      let right = clause.children().first(where: { _ in true })
+      let right = clause.firstChild
     else { return nil }
     let type = signalType(signal) ?? .float(.none)
     if case .bool = type {

@@ -28,8 +28,16 @@ package struct SourceReader {
     _ location: Location, firstFile: Int, parse: @escaping @Sendable (SourceText) -> SyntaxTree
   ) throws(ReadFailure) -> Sources {
     var reader = SourceReader(firstFile: firstFile, parse: parse)
+    try reader.readAll(location)
+    return Sources(
+      input: CheckInput(units: reader.units), texts: reader.texts, diagnostics: reader.diagnostics,
+      statistics: reader.statistics)
+  }
+
+  /// Every failure in the words of reading.
+  private mutating func readAll(_ location: Location) throws(ReadFailure) {
     do {
-      try reader.readMain(location)
+      try readMain(location)
     } catch let failure as FileFailure {
       throw ReadFailure(failure.message)
     } catch let failure as ReadFailure {
@@ -37,9 +45,6 @@ package struct SourceReader {
     } catch {
       throw ReadFailure("\(error)")
     }
-    return Sources(
-      input: CheckInput(units: reader.units), texts: reader.texts, diagnostics: reader.diagnostics,
-      statistics: reader.statistics)
   }
 
   /// The files of a location, parsed each for itself: imports are not read, and headers may differ.
@@ -48,15 +53,7 @@ package struct SourceReader {
   ) throws(ReadFailure) -> [SyntaxTree] {
     var reader = SourceReader(firstFile: firstFile, parse: parse)
     reader.readsImports = false
-    do {
-      try reader.readMain(location)
-    } catch let failure as FileFailure {
-      throw ReadFailure(failure.message)
-    } catch let failure as ReadFailure {
-      throw failure
-    } catch {
-      throw ReadFailure("\(error)")
-    }
+    try reader.readAll(location)
     return reader.units.first?.trees ?? []
   }
 
