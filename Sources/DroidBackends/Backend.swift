@@ -11,7 +11,7 @@ package enum Target: String, CaseIterable, Sendable {
 /// A system and what it is in each of its environments: what a build is made from.
 package struct SystemSet: Sendable {
   package let base: System
-  /// In source order.
+  /// By their names.
   package let environments: [System]
   package init(base: System, environments: [System]) {
     self.base = base

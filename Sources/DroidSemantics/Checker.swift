@@ -6,7 +6,7 @@ package struct CheckResult: Sendable {
   package let diagnostics: [Diagnostic]
   /// The system without any environment; nil for a library, or where errors forbid it.
   package let base: System?
-  /// The system in each of its environments, in source order; empty where `base` is nil.
+  /// The system in each of its environments, by their names; empty where `base` is nil.
   package let environments: [System]
 
   /// The system in an environment; nil names the base.

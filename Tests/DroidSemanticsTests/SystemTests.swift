@@ -63,10 +63,10 @@ import Testing
     { resilience = calm }
     resilience calm { timeout = 9s  retry = { attempts = 4  budget = 10% } }
     resilience gentle { timeout = 2s  breaker = 7 }
-    component a: Service { language = go  out plain: REST  out named: REST  out own: REST }
+    component a: Service { language = go  out first: REST  out named: REST  out own: REST }
     component b: Service { language = go  in api: REST  in more: REST { target = 9000 } }
     component c: Service { language = go  in api: REST }
-    connect a.plain -> b.api
+    connect a.first -> b.api
     connect a.named -> b.more { resilience = gentle }
     connect a.own -> c { timeout = 1s  retry = { attempts = 2 } }
     """
@@ -184,6 +184,23 @@ import Testing
       "{ }\ncomponent a: Service { language = go  in api: REST }\nslo good on a.api { objective = 99.99% }")
     #expect(system.objectives[0].properties.percent("objective") == ExactDecimal(9999, scale: 2))
     #expect(system.objectives[0].properties.duration("window") == TimeSpan(seconds: 30 * 86_400))
+  }
+
+  @Test func whichPortAConnectionTakesDependsOnNoOther() throws {
+    for order in [["a -> b", "a -> c"], ["a -> c", "a -> b"]] {
+      let text =
+        "{ }\ncomponent a: Service { language = go  out c: REST }\n"
+        + "component b: Service { language = go  in api: REST }\ncomponent c: Service { language = go  in api: REST }\n"
+      let system = try system(text + order.map { "connect \($0)" }.joined(separator: "\n"))
+      #expect(system.connections.map(\.from.port) == ["b", "c"])
+      #expect(system.component("a")?.ports.map(\.isImplied) == [false, true])
+    }
+  }
+
+  @Test func twoAlertsOfOneNameAreOneTooMany() {
+    let alert = "\nalert bad on a.api { when = error_rate > 5% }"
+    let result = Self.check("{ }\ncomponent a: Service { language = go  in api: REST }" + alert + alert)
+    #expect(result.diagnostics.map(\.code) == [.duplicateName])
   }
 
   /// What is wrong is reported for the text that is wrong, and the rest of the system stays quiet about it.

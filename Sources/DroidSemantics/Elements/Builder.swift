@@ -20,6 +20,7 @@ struct Builder {
   var pendingPorts: [(syntax: Syntax, instance: String, scope: Scope)] = []
   var signalNames: [String: SignalUse.Origin] = [:]
   var signalRanges: [String: SourceRange] = [:]
+  var alertRanges: [String: SourceRange] = [:]
   /// The out port and in port of each pair that is connected, for "at most one connection".
   var connected: [ConnectionEnds: SourceRange] = [:]
   var connectedOut: [PortAddress: SourceRange] = [:]

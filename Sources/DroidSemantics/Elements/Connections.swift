@@ -204,17 +204,17 @@ extension Checker {
     from index: Int, to end: End, _ callee: Component, _ answering: Port, _ node: Syntax, _ paths: [Syntax],
     in scope: Scope
   ) -> String? {
-    // An out port that was declared for it, by the name of the target or as the only one that fits, is taken.
+    // A declared port that bears the name of the target is the one that is meant; of events, the only one that fits. Which
+    // other connections there are does not matter: their order means nothing.
     let name =
       end.isExposed
       ? paths[1].segments.dropLast().map(\.text).joined(separator: "-")
       : callee.name.split(separator: ".").last.map(String.init) ?? callee.name
     let declared = builder.components[index].ports.filter { port in
       port.direction == .out && !port.isImplied && port.type == answering.type
-        && (port.type.isEvents || builder.connectedOut[PortAddress(builder.components[index].name, port.name)] == nil)
     }
     if let same = declared.first(where: { $0.name == name }) { return same.name }
-    if declared.count == 1 { return declared[0].name }
+    if answering.type.isEvents, declared.count == 1 { return declared[0].name }
     if answering.type.isEvents {
       report(
         .ambiguousPort, "`\(paths[0].text)` has no port that publishes `\(answering.type.spoken)`", at: paths[0].range,

@@ -86,7 +86,7 @@ extension Checker {
       }
     }
     guard !hasErrors else { return [] }
-    return environments.map { environment in
+    return environments.sorted { $0.name < $1.name }.map { environment in
       var result = system
       var chain = [environment]
       while let base = chain[chain.count - 1].base { chain.append(base) }

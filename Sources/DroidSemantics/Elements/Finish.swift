@@ -3,6 +3,7 @@ extension Checker {
   func finished(_ system: System, environment: String?) -> System {
     var system = system
     system.environment = environment
+    sort(&system)
     let here = environment ?? "base"
     let isIn = { (component: Component) -> Bool in
       let only = component.properties.list("only").compactMap(\.choice)
@@ -42,6 +43,36 @@ extension Checker {
     }
     resolveStores(&system)
     return system
+  }
+
+  /// The order of declarations means nothing, so backends never see it: everything that has a name stands by its name. What
+  /// is ordered inside a declaration (fields, operations, the rules of a policy) stays as it was written.
+  private func sort(_ system: inout System) {
+    system.components.sort { $0.name < $1.name }
+    for index in system.components.indices {
+      // The ports that connections made come in the order of the connections.
+      let ports = system.components[index].ports
+      system.components[index].ports =
+        ports.filter { !$0.isImplied } + ports.filter(\.isImplied).sorted { $0.name < $1.name }
+    }
+    system.connections.sort { $0.name < $1.name }
+    system.records.sort { $0.name < $1.name }
+    system.enumerations.sort { $0.name < $1.name }
+    system.errors.sort { $0.name < $1.name }
+    for keyPath in [\System.resiliences, \System.scalings, \System.teams] {
+      system[keyPath: keyPath].sort { $0.name < $1.name }
+    }
+    system.healings.sort { $0.name < $1.name }
+    for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
+      system[keyPath: keyPath].sort { $0.name < $1.name }
+    }
+    system.patches.sort { ($0.component, $0.kind, $0.object ?? "") < ($1.component, $1.kind, $1.object ?? "") }
+    let places = { (names: [String]) in
+      Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    system.index.records = places(system.records.map(\.name))
+    system.index.enumerations = places(system.enumerations.map(\.name))
+    system.index.errors = places(system.errors.map(\.name))
   }
 
   private static func fallBack(_ properties: inout Properties, to settings: Properties) {

@@ -75,6 +75,12 @@ extension Checker {
     case .metric: origin = .metric
     case .anomaly: origin = .anomaly
     case .slo: origin = .metric
+    case .alert:
+      // Alerts are no signals; their names are their own.
+      if let earlier = builder.alertRanges.updateValue(name.range, forKey: scope.prefix + name.text) {
+        duplicate(name, "alert", earlier)
+      }
+      return
     default: return
     }
     let full = scope.prefix + name.text

@@ -6,7 +6,7 @@ import Testing
 @testable import DroidBackends
 
 /// The manifests of a small system, as a person reads them: `Golden/kubernetes.md` holds the droidfile and every file that is
-/// made of it. `DROID_GOLDEN=write swift test --filter ManifestTests` writes it anew; the reviewer reads the difference.
+/// made of it. `DROID_REWRITE=1 swift test --filter ManifestTests` writes it anew; the reviewer reads the difference.
 @Suite struct ManifestTests {
   private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Golden/kubernetes.md")
@@ -28,7 +28,7 @@ import Testing
     for draft in output.drafts {
       made += "\n## \(draft.path)\n\n```yaml\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
     }
-    if ProcessInfo.processInfo.environment["DROID_GOLDEN"] == "write" {
+    if ProcessInfo.processInfo.environment["DROID_REWRITE"] == "1" {
       try made.write(to: Self.file, atomically: true, encoding: .utf8)
       return
     }
