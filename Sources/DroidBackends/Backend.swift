@@ -6,6 +6,7 @@ package enum Target: String, CaseIterable, Sendable {
   case openAPI = "openapi"
   case kubernetes
   case prometheus
+  case grafana
 }
 
 /// A system and what it is in each of its environments: what a build is made from.

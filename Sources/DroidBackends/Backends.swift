@@ -5,5 +5,6 @@ package enum Backends {
     (.openAPI, { OpenAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
     (.prometheus, { PrometheusBackend.generate($0) }),
+    (.grafana, { GrafanaBackend.generate($0) }),
   ]
 }

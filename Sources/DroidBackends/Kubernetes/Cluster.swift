@@ -78,33 +78,8 @@ final class Cluster: Sendable {
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
     case .external, .kafka, .bucket: false
-    default: component.properties.secret("url") == nil
+    default: !component.isRunElsewhere
     }
-  }
-}
-
-extension Component {
-  /// `catalog.service` is `catalog-service`.
-  var spelled: String {
-    let isSpelled = name.utf8.allSatisfy { byte in
-      byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        || byte == UInt8(ascii: "-")
-    }
-    return isSpelled ? name : String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
-  }
-
-  /// In ports that listen: what receives events asks its broker.
-  var listening: [Port] {
-    ports.filter { port in
-      guard port.direction == .into else { return false }
-      if case .events = port.type { return false }
-      return true
-    }
-  }
-
-  /// The port of the process.
-  func target(_ port: Port) -> Int64 {
-    port.properties.integer("target") ?? (kind.isGenerated ? 8080 : port.properties.integer("port") ?? 80)
   }
 }
 

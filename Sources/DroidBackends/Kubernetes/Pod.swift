@@ -94,19 +94,9 @@ struct Pod {
     YAML.list(properties.list(name).compactMap { $0.text.map { .string($0) } }).unlessEmpty
   }
 
-  /// A full reference in `image` wins; else registry, name and tag.
   private func image(_ component: Component) -> String {
-    let properties = component.properties
-    if let store = StoreImage(component) { return properties.text("image") ?? store.image }
-    let own = String(component.name.split(separator: ".").last ?? "app").lowercased()
-    let name = properties.text("image") ?? (component.kind == .container ? own : component.spelled)
-    let first = name.split(separator: "/").first.map(String.init) ?? name
-    let isFull = name.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
-    let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
-    let last = path.split(separator: "/").last ?? ""
-    let isTagged = last.contains { $0 == ":" || $0 == "@" }
-    guard !isTagged, let tag = properties.text("tag") else { return path }
-    return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
+    guard let store = StoreImage(component) else { return component.image }
+    return component.properties.text("image") ?? store.image
   }
 
   /// At most 15 characters, as Kubernetes wants it.
