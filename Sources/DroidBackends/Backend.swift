@@ -7,6 +7,10 @@ package enum Target: String, CaseIterable, Sendable {
   case kubernetes
   case prometheus
   case grafana
+  case openSLO = "openslo"
+  case github
+  case compose
+  case data
 }
 
 /// A system and what it is in each of its environments: what a build is made from.

@@ -15,7 +15,7 @@ struct ComponentDashboard {
     self.system = system
     self.place = place
     self.neighbours = neighbours
-    objectives = system.objectives.filter { $0.target.component == component.name }
+    objectives = neighbours.objectives[component.name] ?? []
     own = "component=\"\(component.name)\""
   }
 
@@ -219,7 +219,7 @@ struct ComponentDashboard {
   }
 
   private var metrics: [Panel] {
-    system.metrics.filter { $0.target.component == component.name }.map { metric in
+    (neighbours.metrics[component.name] ?? []).map { metric in
       let name = metric.seriesName
       let labels = metric.properties.list("labels").compactMap { $0.choice ?? $0.text }
       let legend = labels.map { "{{\($0)}}" }.joined(separator: " ")

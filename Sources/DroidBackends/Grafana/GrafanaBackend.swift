@@ -70,16 +70,20 @@ struct DashboardPlace {
   }
 }
 
-/// Who asks whom, and who sends events to whom.
+/// Who asks whom, who sends events to whom, and what is said of each.
 struct Neighbours {
-  private var callers: [String: [String]] = [:]
-  private var targets: [String: [String]] = [:]
+  private var callers: [String: Set<String>] = [:]
+  private var targets: [String: Set<String>] = [:]
   private(set) var outgoing: [String: [Connection]] = [:]
   private(set) var incoming: [String: [Connection]] = [:]
+  let objectives: [String: [Watch]]
+  let metrics: [String: [Watch]]
   /// Who receives events through a broker.
   private(set) var passing: [String: [String]] = [:]
 
   init(_ system: System) {
+    objectives = Dictionary(grouping: system.objectives, by: \.target.component)
+    metrics = Dictionary(grouping: system.metrics, by: \.target.component)
     for connection in system.connections {
       let (from, to) = (connection.from.component, connection.to.component)
       outgoing[from, default: []].append(connection)
@@ -94,8 +98,8 @@ struct Neighbours {
   }
 
   private mutating func add(_ from: String, _ to: String) {
-    if targets[from]?.contains(to) != true { targets[from, default: []].append(to) }
-    if callers[to]?.contains(from) != true { callers[to, default: []].append(from) }
+    targets[from, default: []].insert(to)
+    callers[to, default: []].insert(from)
   }
 
   func callers(of name: String) -> [String] { (callers[name] ?? []).sorted() }

@@ -11,6 +11,12 @@ extension Component {
     return isSpelled ? name : String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
   }
 
+  /// The file of its manifests; some names are taken by what is no component's.
+  package var manifestFile: String {
+    let name = spelled
+    return (["namespace", "network-policies", "kustomization"].contains(name) ? name + "-component" : name) + ".yaml"
+  }
+
   /// Someone else runs it: nothing of it is deployed.
   package var isRunElsewhere: Bool { kind == .external || properties.secret("url") != nil }
 
@@ -42,5 +48,16 @@ extension Component {
     let isTagged = last.contains { $0 == ":" || $0 == "@" }
     guard !isTagged, let tag = properties.text("tag") else { return path }
     return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
+  }
+
+  /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
+  package func publicURL(_ port: Port) -> String? {
+    for entry in port.properties.list("public") {
+      if let host = entry.text { return "https://\(host)" }
+      guard let (form, arguments) = entry.call, form == "ingress", let host = arguments.text("host") else { continue }
+      let path = arguments.text("path").flatMap { $0 == "/" ? nil : $0 } ?? ""
+      return (arguments.bool("tls") ? "https://" : "http://") + host + path
+    }
+    return nil
   }
 }
