@@ -40,6 +40,7 @@ extension Parser {
     missing()
   }
 
+  @inline(__always)
   func skipsBlockEnd() -> Bool {
     isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration
       && kind(ahead: 1) == .name && depth > 0

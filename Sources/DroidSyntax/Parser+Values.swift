@@ -220,6 +220,7 @@ extension Parser {
   }
 
   /// Where a value is due, a name on the next line that is followed by `=` or `:` is the next member: the value is missing.
+  @inline(__always)
   private func startsMember() -> Bool {
     guard token.isFirstOnLine else { return false }
     let next = kind(ahead: 1)

@@ -3,8 +3,7 @@
 package struct Parser: ~Copyable {
   let source: SourceText
   let bytes: UnsafePointer<UInt8>
-  let tokens: FlatArray<Token>
-  let keywords = KeywordTable()
+  let tokens: FlatBuilder<Token>
   var nodes: FlatBuilder<Node>
   var report: SyntaxReport
   /// How many of the findings are the lexer's.
@@ -33,8 +32,7 @@ package struct Parser: ~Copyable {
       lexer.run()
       let isUnbalanced = lexer.opened != lexer.closed
       let report = lexer.report
-      let tokens = lexer.finishedTokens()
-      var parser = Parser(source: source, bytes: base, tokens: tokens, report: report, isUnbalanced: isUnbalanced)
+      var parser = Parser(source: source, bytes: base, tokens: lexer.tokens, report: report, isUnbalanced: isUnbalanced)
       parser.parseFile()
       return parser.finish()
     }
@@ -54,38 +52,38 @@ package struct Parser: ~Copyable {
   }
 
   private init(
-    source: SourceText, bytes: UnsafePointer<UInt8>, tokens: FlatArray<Token>, report: SyntaxReport, isUnbalanced: Bool
+    source: SourceText, bytes: UnsafePointer<UInt8>, tokens: consuming FlatBuilder<Token>, report: SyntaxReport,
+    isUnbalanced: Bool
   ) {
     self.source = source
     self.bytes = bytes
+    nodes = FlatBuilder(capacity: tokens.count + 16)
     self.tokens = tokens
     self.report = report
     lexed = report.diagnostics.count
     self.isUnbalanced = isUnbalanced
-    nodes = FlatBuilder(capacity: tokens.count + 16)
   }
 
   private consuming func finish() -> SyntaxTree {
-    let (source, tokens, diagnostics) = (source, tokens, report.diagnostics.inSourceOrder())
-    return SyntaxTree(source: source, tokens: tokens, nodes: finishNodes(), diagnostics: diagnostics)
+    let (source, diagnostics) = (source, report.diagnostics.inSourceOrder())
+    return SyntaxTree(source: source, tokens: tokens.finish(), nodes: nodes.finish(), diagnostics: diagnostics)
   }
-
-  private consuming func finishNodes() -> FlatArray<Node> { nodes.finish() }
 
   // MARK: Tokens.
 
-  var token: Token { tokens[position] }
-  var kind: TokenKind { tokens[position].kind }
-  var isAtEnd: Bool { kind == .endOfFile }
+  // What every token is asked is inlined: a call on a borrowed parser would copy the whole of it first.
 
+  var token: Token { @inline(__always) get { tokens[position] } }
+  var kind: TokenKind { @inline(__always) get { tokens[position].kind } }
+  var isAtEnd: Bool { @inline(__always) get { kind == .endOfFile } }
+
+  @inline(__always)
   func kind(ahead count: Int) -> TokenKind {
-    position + count < tokens.count ? tokens[position + count].kind : .endOfFile
+    position &+ count < tokens.count ? tokens[position &+ count].kind : .endOfFile
   }
 
-  func keyword(at index: Int) -> Keyword {
-    guard index < tokens.count, tokens[index].kind == .name else { return .none }
-    return keywords.find(bytes + Int(tokens[index].start), Int(tokens[index].length))
-  }
+  @inline(__always)
+  func keyword(at index: Int) -> Keyword { index < tokens.count ? tokens[index].keyword : .none }
 
   func text(at index: Int) -> String {
     let token = tokens[min(index, tokens.count - 1)]
@@ -103,15 +101,18 @@ package struct Parser: ~Copyable {
     position > 0 ? range(at: position - 1).atEnd : range(at: 0).atStart
   }
 
+  @inline(__always)
   mutating func advance() { if !isAtEnd { position += 1 } }
 
   // MARK: Nodes.
 
+  @inline(__always)
   mutating func open(_ kind: NodeKind, at first: Int? = nil) -> Int {
     nodes.append(Node(kind: kind, firstToken: UInt32(first ?? position), endToken: 0, subtreeEnd: 0))
     return nodes.count - 1
   }
 
+  @inline(__always)
   mutating func close(_ index: Int) {
     let node = nodes[index]
     nodes[index] = Node(
@@ -180,8 +181,4 @@ package struct Parser: ~Copyable {
     let start = Int(token.start)
     return start == 0 || bytes[start - 1] == 10
   }
-}
-
-extension Lexer {
-  consuming func finishedTokens() -> FlatArray<Token> { tokens.finish() }
 }
