@@ -15,7 +15,10 @@ enum Keyword: UInt8, CaseIterable {
   var text: String { String(describing: self) }
 
   /// Whether a member begins with it.
-  var beginsMember: Bool { rawValue >= Keyword.key.rawValue && rawValue <= Keyword.layout.rawValue }
+  var beginsMember: Bool { rawValue >= Keyword.key.rawValue && rawValue <= Keyword.import.rawValue }
+
+  /// Whether it stands only inside a member, behind a name.
+  var joins: Bool { rawValue >= Keyword.on.rawValue }
 
   /// Those that stand at the top of a file as a rule: a place to begin again when a brace is missing.
   var beginsDeclaration: Bool {

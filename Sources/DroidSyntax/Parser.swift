@@ -12,11 +12,23 @@ package struct Parser: ~Copyable {
   var depth = 0
   /// Blocks that are open, for the error about one that is never closed.
   var openBraces: [Int] = []
+  /// How many `(` and `[` are open: what skips a mistake in them stops before their end.
+  var openBrackets = 0
+  /// How many more `{` than `}` there are.
+  let surplus: Int
   /// Whether a brace is missing somewhere: only then columns are looked at.
-  let isUnbalanced: Bool
+  var isUnbalanced: Bool { @inline(__always) get { surplus != 0 } }
   var reportedBrace = false
+  /// Where the declaration begins that is parsed now.
+  var declaration = Mark(token: 0, findings: 0)
   /// The last place an error was reported at: one mistake costs one error.
   var lastError = -1
+
+  /// A token, and how much was reported before it.
+  struct Mark {
+    let token: Int
+    let findings: Int
+  }
 
   /// The deepest nesting of blocks, lists and types.
   static let deepest = 128
@@ -30,9 +42,9 @@ package struct Parser: ~Copyable {
       guard let base = buffer.baseAddress else { return tooLarge(source) }
       var lexer = Lexer(UnsafeBufferPointer(start: base, count: source.bytes.count), base: base, file: source.file)
       lexer.run()
-      let isUnbalanced = lexer.opened != lexer.closed
+      let surplus = lexer.opened - lexer.closed
       let report = lexer.report
-      var parser = Parser(source: source, bytes: base, tokens: lexer.tokens, report: report, isUnbalanced: isUnbalanced)
+      var parser = Parser(source: source, bytes: base, tokens: lexer.tokens, report: report, surplus: surplus)
       parser.parseFile()
       return parser.finish()
     }
@@ -53,7 +65,7 @@ package struct Parser: ~Copyable {
 
   private init(
     source: SourceText, bytes: UnsafePointer<UInt8>, tokens: consuming FlatBuilder<Token>, report: SyntaxReport,
-    isUnbalanced: Bool
+    surplus: Int
   ) {
     self.source = source
     self.bytes = bytes
@@ -61,7 +73,7 @@ package struct Parser: ~Copyable {
     self.tokens = tokens
     self.report = report
     lexed = report.diagnostics.count
-    self.isUnbalanced = isUnbalanced
+    self.surplus = surplus
   }
 
   private consuming func finish() -> SyntaxTree {
@@ -153,6 +165,16 @@ package struct Parser: ~Copyable {
     report.add(Diagnostic(code, message, at: range, label, notes: notes, help: help, fixes: fixes))
   }
 
+  /// Reports what fits nowhere, unless something was reported on its line already: then it is one mistake with that.
+  mutating func complainOfMisfit(_ message: String = "this fits nowhere", _ label: String = "", fixes: [Fix] = []) {
+    if lastError >= 0, lastError <= position,
+      !(lastError + 1..<position + 1).contains(where: { tokens[$0].isFirstOnLine })
+    {
+      lastError = position
+    }
+    complain(.unexpectedText, message, at: range(at: position), label, fixes: fixes)
+  }
+
   /// The place of something that is due.
   mutating func missing() {
     nodes.append(
@@ -160,25 +182,32 @@ package struct Parser: ~Copyable {
         kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
   }
 
-  /// Skips what fits nowhere, up to a place to begin again: at least one token.
+  /// Skips what fits nowhere, up to a place to begin again: at least one token. A block's end and the next member are
+  /// such places even where a bracket has lost its partner.
   mutating func skipUnexpected(until stops: (borrowing Parser) -> Bool) {
     let node = open(.unexpected)
-    var nesting = 0
+    let first = position
+    var (braces, brackets) = (0, 0)
     repeat {
       switch kind {
-      case .leftBrace, .leftParenthesis, .leftBracket: nesting += 1
-      case .rightBrace, .rightParenthesis, .rightBracket: nesting -= 1
+      case .leftBrace: braces += 1
+      case .rightBrace: (braces, brackets) = (braces - 1, 0)
+      case .leftParenthesis, .leftBracket: brackets += 1
+      case .rightParenthesis, .rightBracket: brackets -= 1
       default: break
       }
+      if brackets < 0, openBrackets > 0, position > first { break }
       advance()
-      if isAtEnd || nesting <= 0 && stops(self) { break }
-      if nesting > 0, token.isFirstOnLine, isAtColumnZero, keyword(at: position).beginsDeclaration { break }
+      if isAtEnd || braces <= 0 && (brackets <= 0 && stops(self) || kind == .rightBrace || startsMember()) { break }
+      if braces > 0, token.isFirstOnLine, isAtColumnZero, keyword(at: position).beginsDeclaration { break }
     } while true
     close(node)
   }
 
-  var isAtColumnZero: Bool {
-    let start = Int(token.start)
+  var isAtColumnZero: Bool { isAtColumnZero(position) }
+
+  func isAtColumnZero(_ index: Int) -> Bool {
+    let start = Int(tokens[index].start)
     return start == 0 || bytes[start - 1] == 10
   }
 }
