@@ -5,7 +5,7 @@ package struct ServicePlan: Sendable {
   package let system: System
   package let component: Component
   /// One for each port of the process that answers REST, in the order in which they are declared.
-  package let applications: [ApplicationPlan]
+  package internal(set) var applications: [ApplicationPlan]
   /// What travels, each after what it is made of, where that is possible.
   package let types: TypePlan
   package let examples: Examples
@@ -16,11 +16,32 @@ package struct ServicePlan: Sendable {
   /// How long a process may take to end.
   package let grace: TimeSpan
 
+  /// Those of all applications.
+  package let operations: [OperationPlan]
+  package let resources: [ResourcePlan]
+  /// The operations that the user writes.
+  package let behaviours: [OperationPlan]
+
   package var name: String { component.name }
-  package var operations: [OperationPlan] { applications.flatMap { $0.ports.flatMap(\.operations) } }
-  package var resources: [ResourcePlan] { applications.flatMap { $0.ports.flatMap(\.resources) } }
-  /// Those that the user writes.
-  package var behaviours: [OperationPlan] { operations.filter { $0.resource == nil } }
+  package var language: String? { component.properties.choice("language") }
+
+  init(
+    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, stores: [StorePlan],
+    metrics: [MetricPlan], buckets: [ExactDecimal]
+  ) {
+    self.system = system
+    self.component = component
+    self.applications = applications
+    self.types = types
+    self.stores = stores
+    self.metrics = metrics
+    self.buckets = buckets
+    examples = Examples(system, for: types)
+    grace = component.properties.duration("grace") ?? TimeSpan(seconds: 30)
+    operations = applications.flatMap { $0.ports.flatMap(\.operations) }
+    resources = applications.flatMap { $0.ports.flatMap(\.resources) }
+    behaviours = operations.filter { $0.resource == nil }
+  }
 }
 
 /// What listens on one port of the process.
@@ -30,6 +51,8 @@ package struct ApplicationPlan: Sendable {
   package let ports: [PortPlan]
   /// The name of its contract: the component's, or `orders.admin` for all but the first.
   package let contract: String
+  /// The contract itself: its OpenAPI document, which the running service answers and which stands beside the services.
+  package internal(set) var document: [UInt8] = []
 }
 
 /// An in port that answers REST.
@@ -103,4 +126,9 @@ package struct TypePlan: Sendable {
   package var errors: [ErrorType] = []
   /// Records that reach themselves: a reference to them may come before they do.
   package var hasCycles = false
+
+  func contains(_ name: String) -> Bool {
+    records.contains { $0.name == name } || enumerations.contains { $0.name == name }
+      || errors.contains { $0.name == name }
+  }
 }
