@@ -55,7 +55,7 @@ package struct ByteWriter: Sendable {
   }
 
   @inline(__always)
-  private mutating func write(_ more: UnsafeRawBufferPointer) {
+  package mutating func write(_ more: UnsafeRawBufferPointer) {
     let start = count
     if storage.count - start < more.count { grow(by: more.count) }
     storage.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyMemory(from: more) }

@@ -16,4 +16,34 @@ extension String {
       }
     }
   }
+
+  /// The text, each occurrence of another replaced.
+  package func replacingAll(_ old: String, with new: String) -> String {
+    var (text, old) = (self, old)
+    return text.withUTF8 { text in
+      old.withUTF8 { old in
+        guard let first = old.first, text.contains(first) else { return self }
+        var writer = ByteWriter(capacity: text.count + 4 * new.utf8.count)
+        var (written, index) = (0, 0)
+        while index + old.count <= text.count {
+          guard text[index] == first, text[index..<index + old.count].elementsEqual(old) else {
+            index += 1
+            continue
+          }
+          writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[written..<index]))
+          writer.write(new)
+          index += old.count
+          written = index
+        }
+        writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[written...]))
+        return writer.text
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  /// A small letter for a capital.
+  package var lowercased: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self + 32 : self }
+  package var uppercased: UInt8 { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") ? self - 32 : self }
 }

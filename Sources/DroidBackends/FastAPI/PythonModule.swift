@@ -55,7 +55,7 @@ struct PythonModule {
 
   private static func docstring(_ text: String) -> [String] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
-      var line = line.replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
+      var line = String(line).replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
         .replacingAll("\t", with: "    ")
       while line.last == " " { line.removeLast() }
       return line
@@ -83,20 +83,5 @@ struct PythonModule {
     imports.write(to: &writer)
     writer.write(body)
     return writer.bytes
-  }
-}
-
-extension StringProtocol {
-  /// Without Foundation.
-  func replacingAll(_ old: String, with new: String) -> String {
-    guard utf8.contains(old.utf8.first ?? 0) else { return String(self) }
-    var result = ""
-    var rest = self[...]
-    while let found = rest.firstRange(of: old) {
-      result += rest[..<found.lowerBound]
-      result += new
-      rest = rest[found.upperBound...]
-    }
-    return result + rest
   }
 }
