@@ -6,8 +6,8 @@ extension OutputComparison {
   func apply(_ progress: (Int, Int) -> Void) throws -> OutputReport {
     let writes = pending.filter { $0.state.isOurs || options.isForced }
     let removals = leftovers.filter { $0.state.isOurs || options.isForced }.map(\.path)
-    let newManifest = manifest.bytes
-    let isManifestNew = newManifest != manifestBytes
+    let newManifest = Manifest.bytes(manifest)
+    let isManifestNew = !newManifest.equals(manifestBytes)
     let pendingPlace = folder.place(Manifest.pendingName)
     if isManifestNew { try Disk.store(newManifest, at: pendingPlace) }
 

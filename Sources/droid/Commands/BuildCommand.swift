@@ -47,7 +47,7 @@ enum BuildCommand {
     let wanted = invocation.values("target").compactMap(Target.init)
     progress.enter("generating \(system.name)")
     let generation = Generation(
-      SystemSet(base: system, environments: environments), targets: wanted.isEmpty ? Target.allCases : wanted)
+      of: system, in: environments, targets: wanted.isEmpty ? Target.allCases : wanted)
 
     progress.enter("writing \(folder.path)")
     let options = OutputFolder.Options(
