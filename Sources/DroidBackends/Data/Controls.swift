@@ -17,13 +17,15 @@ struct Controls {
 
   private let system: System
   private let map: DataMap
+  private let plans: [ServicePlan]
   private let deployed: [Component]
   /// Operations that carry marked data.
   private let carrying: Set<String>
 
-  init(_ system: System, _ map: DataMap) {
+  init(_ system: System, _ map: DataMap, _ plans: [ServicePlan]) {
     self.system = system
     self.map = map
+    self.plans = plans
     carrying = Set(map.carriers.map(\.name))
     deployed = system.components.filter { !$0.isRunElsewhere && $0.kind != .kafka && $0.kind != .bucket }
   }
@@ -149,7 +151,7 @@ struct Controls {
     section.gaps.append(
       "No generated file holds a secret: the Secrets themselves, who may read them in the cluster and how they are rotated are up to you."
     )
-    for plan in Planner(SystemSet(base: system, environments: [])).plans() {
+    for plan in plans {
       for secret in plan.secrets {
         section.gaps.append(
           "`\(plan.name)` reads `\(secret.variable)` (secret `\(secret.reference)`): no manifest hands it over.")

@@ -9,7 +9,7 @@ package enum DataBackend {
     let document = DataMapDocument(map: map, system: system)
     return Output(drafts: [
       FileDraft("data/data-map.md", document.page(header)), FileDraft("data/data-map.json", document.json),
-      FileDraft("data/controls.md", Controls(system, map).page(header)),
+      FileDraft("data/controls.md", Controls(system, map, systems.plans).page(header)),
     ])
   }
 }

@@ -46,7 +46,7 @@ struct Delivery {
 
   init(_ systems: SystemSet) {
     self.systems = systems
-    plans = Planner(systems).plans().sorted { $0.name < $1.name }
+    plans = systems.plans.sorted { $0.name < $1.name }
     name = Names.kebab(systems.base.name)
     staging = systems.environments.first { $0.environment == "staging" }
     production =

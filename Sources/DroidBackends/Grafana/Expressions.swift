@@ -23,7 +23,7 @@ enum Expression {
 
   /// The matcher of the series of any of these components.
   static func any(_ components: [String]) -> String {
-    "component=~\"\(components.map { $0.replacing(".", with: "\\\\.") }.joined(separator: "|"))\""
+    "component=~\"\(components.map { $0.replacingAll(".", with: "\\\\.") }.joined(separator: "|"))\""
   }
 
   /// What failed on the server's side.

@@ -43,5 +43,5 @@ extension Cluster {
 
 extension Component {
   /// As the start of the names of environment variables: `CATALOG_SERVICE`.
-  var variablePrefix: String { String(spelled.uppercased().map { $0 == "-" ? "_" : $0 }) }
+  var variablePrefix: String { spelled.mapBytes { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.uppercased } }
 }

@@ -9,14 +9,16 @@ package struct LocalPlan: Sendable {
   package let absent: [String]
 
   /// - Parameters:
+  ///   - plans: Those of its services, where they are made already.
   ///   - only: The services that are wanted; all if it is empty.
   ///   - isFree: Whether nothing listens on a port of this machine.
   ///   - variable: What an environment variable of this machine holds.
   package init(
-    _ system: System, only: Set<String> = [], isFree: @escaping (Int) -> Bool, variable: (String) -> String?
+    _ system: System, plans: [ServicePlan]? = nil, only: Set<String> = [], isFree: @escaping (Int) -> Bool,
+    variable: (String) -> String?
   ) {
     var ports = FreePorts(isFree)
-    let plans = Planner(SystemSet(base: system, environments: [])).plans()
+    let plans = (plans ?? Planner.plans([system]))
       .filter { only.isEmpty || only.contains($0.name) }
     let gateways = plans.filter { $0.component.kind == .gateway }
     let ordered = gateways + plans.filter { $0.component.kind != .gateway }

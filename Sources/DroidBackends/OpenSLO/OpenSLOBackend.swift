@@ -68,7 +68,7 @@ struct OpenSLODocuments {
   private func indicator(_ rules: ObjectiveRules) -> YAML {
     func metric(_ rate: String) -> YAML {
       // The rules look at many windows; the budget is taken over the window of the objective.
-      let query = rate.replacing("[W]", with: "[\(rules.window)]")
+      let query = rate.replacingAll("[W]", with: "[\(rules.window)]")
       return [
         "metricSource": ["metricSourceRef": "prometheus", "type": "Prometheus", "spec": ["query": .string(query)]]
       ]

@@ -4,11 +4,13 @@ import DroidSemantics
 extension Component {
   /// `catalog.service` is `catalog-service`.
   package var spelled: String {
-    let isSpelled = name.utf8.allSatisfy { byte in
-      byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        || byte == UInt8(ascii: "-")
-    }
-    return isSpelled ? name : String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
+    name.mapBytes { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
+  }
+
+  /// Without the template that it stands in: `db` of `catalog.db`.
+  package var ownName: String {
+    let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
+    return (dot.map { String(name[name.utf8.index(after: $0)...]) } ?? name).mapBytes(\.lowercased)
   }
 
   /// The file of its manifests; some names are taken by what is no component's.
@@ -20,14 +22,8 @@ extension Component {
   /// Someone else runs it: nothing of it is deployed.
   package var isRunElsewhere: Bool { kind == .external || properties.secret("url") != nil }
 
-  /// In ports that listen: what receives events asks its broker.
-  package var listening: [Port] {
-    ports.filter { port in
-      guard port.direction == .into else { return false }
-      if case .events = port.type { return false }
-      return true
-    }
-  }
+  /// In ports that answer.
+  package var listening: LazyFilterSequence<[Port]> { ports.lazy.filter(\.listens) }
 
   /// The port of the process.
   package func target(_ port: Port) -> Int64 {
@@ -35,17 +31,16 @@ extension Component {
   }
 
   /// The database in a Postgres: the component's name.
-  package var databaseName: String { spelled.replacing("-", with: "_") }
+  package var databaseName: String { spelled.replacingAll("-", with: "_") }
 
   /// The image of what is no store. A full reference in `image` wins; else registry, name and tag.
   package var image: String {
-    let own = String(name.split(separator: ".").last ?? "app").lowercased()
-    let image = properties.text("image") ?? (kind == .container ? own : spelled)
-    let first = image.split(separator: "/").first.map(String.init) ?? image
-    let isFull = image.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
-    let path = isFull ? image : (properties.text("registry").map { $0 + "/" } ?? "") + image
-    let last = path.split(separator: "/").last ?? ""
-    let isTagged = last.contains { $0 == ":" || $0 == "@" }
+    let name = properties.text("image") ?? (kind == .container ? ownName : spelled)
+    let host = name.utf8.firstIndex(of: UInt8(ascii: "/")).map { name[..<$0] } ?? ""
+    let isFull = host.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") } || host == "localhost"
+    let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
+    let last = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...] } ?? path[...]
+    let isTagged = last.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
     guard !isTagged, let tag = properties.text("tag") else { return path }
     return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
   }
@@ -59,5 +54,13 @@ extension Component {
       return (arguments.bool("tls") ? "https://" : "http://") + host + path
     }
     return nil
+  }
+}
+
+extension Port {
+  /// Answers: what receives events asks its broker.
+  package var listens: Bool {
+    if case .events = type { return false }
+    return direction == .into
   }
 }

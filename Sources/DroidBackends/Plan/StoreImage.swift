@@ -14,6 +14,7 @@ struct StoreImage {
   let probe: YAML
 
   init?(_ component: Component) {
+    guard component.kind.isStore else { return nil }
     let properties = component.properties
     let version = properties.integer("version").map(String.init) ?? "latest"
     switch component.kind {
