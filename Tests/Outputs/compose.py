@@ -81,6 +81,10 @@ def wiring_problems(services: Json, volumes: Json) -> Iterator[str]:
                 listening = [one.rsplit(":", 1)[1] for one in services.get(host, {}).get("ports", [])]
                 if "build" in services.get(host, {}) and port not in listening:
                     yield f"{name}: {variable} asks {host} at {port}, where nothing listens"
+        told = " ".join(service.get("environment", {}).values())
+        for other in service.get("depends_on", {}):
+            if not re.search(rf"(^|[/@ ]){other}:", told):
+                yield f"{name} waits for {other}, and is not told where it is"
         if "build" in service:
             folder = OUT / service["build"]
             source = ROOT / "services" / folder.name

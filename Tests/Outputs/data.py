@@ -51,6 +51,8 @@ def map_problems(data: Json, page: str) -> Iterator[str]:
     for entry in data["flows"]:
         if not entry["sent"] and not entry["answered"]:
             yield f"{entry['from']} -> {entry['to']} carries nothing"
+        if "through" in entry and entry["answered"]:
+            yield f"{entry['from']} -> {entry['to']}: a broker answers nothing"
     for section, key in {"Ways": "flows", "Places": "places", "Fields": "fields"}.items():
         rows = re.search(rf"## {section}\n\n(.*?)(\n\n|\Z)", page, re.DOTALL)
         if len(rows[1].strip().splitlines()) - 2 != len(data[key]) if rows else data[key]:
@@ -59,10 +61,15 @@ def map_problems(data: Json, page: str) -> Iterator[str]:
 
 def contract_problems(data: Json) -> Iterator[str]:
     """Every operation that carries some is in a contract, if its component has one."""
+    contracts = {file.stem: file for file in (ROOT / "openapi").glob("*.json")}
     for entry in data["carriers"]:
-        component, _, operation = entry["name"].split(".", 2) if entry["name"].count(".") > 1 else (entry["name"], "", "")
-        files = list((ROOT / "openapi").glob(f"{component}*.json"))
-        if operation and files and not any(f'"{operation}"' in file.read_text() or f'.{operation}"' in file.read_text() for file in files):
+        owners = [one for one in contracts if entry["name"].startswith(f"{one}.")]
+        if not owners:
+            continue
+        owner = max(owners, key=len)
+        operation = entry["name"].removeprefix(f"{owner}.").partition(".")[2]
+        files = [contracts[one] for one in contracts if one == owner or one.startswith(f"{owner}.")]
+        if operation and not any(re.search(rf'[".]{re.escape(operation)}"', file.read_text()) for file in files):
             yield f"no contract has {entry['name']}"
 
 

@@ -191,7 +191,7 @@ struct Controls {
         if !unguarded.isEmpty {
           section.gaps.append(
             "`\(component.name).\(port.name)` asks nobody who they are at "
-              + unguarded.map { "`\($0.name)`" }.joined(separator: ", ") + ", which carry personal or secret data.")
+              + unguarded.map { "`\($0.name)`" }.joined(separator: ", ") + ": personal or secret data pass there.")
         }
       }
     }

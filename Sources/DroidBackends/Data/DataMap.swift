@@ -65,6 +65,8 @@ struct DataMap {
   /// What a component keeps in a store.
   private var kept: [StorePair: Set<Mark>] = [:]
   private let outgoing: [PortAddress: [Connection]]
+  /// The ports that a gateway passes requests on to, by the gateway.
+  private let routes: [String: [PortAddress]]
 
   private struct StorePair: Hashable {
     let component: String
@@ -74,6 +76,9 @@ struct DataMap {
   init(_ system: System) {
     self.system = system
     outgoing = Dictionary(grouping: system.connections, by: \.from)
+    routes = Dictionary(
+      grouping: system.connections.filter { $0.properties.text("path") != nil }, by: \.from.component
+    ).mapValues { $0.map(\.to) }
     for record in system.records { held[record.name] = reach(record) }
     for component in system.components { addCarriers(of: component) }
     for carrier in carriers { marks.formUnion(carrier.receives.union(carrier.answers)) }
@@ -163,12 +168,16 @@ struct DataMap {
 
   private mutating func addWaysIn(to component: Component) {
     for port in component.ports where port.isPublic {
-      let address = PortAddress(component.name, port.name)
-      guard !isEmpty(address) else { continue }
+      // A gateway passes requests on: what its targets are asked comes through it, too.
+      let targets = component.kind == .gateway ? routes[component.name] ?? [] : []
+      let ends = [PortAddress(component.name, port.name)] + targets
+      guard ends.contains(where: { !isEmpty($0) }) else { continue }
       flows.append(
         Flow(
-          from: "outside", to: "\(component.name).\(port.name)", through: nil, sent: sent[address] ?? [],
-          answered: answered[address] ?? [], protection: port.isPublicWithTLS ? .asked : .none))
+          from: "outside", to: "\(component.name).\(port.name)", through: nil,
+          sent: ends.reduce(into: []) { $0.formUnion(sent[$1] ?? []) },
+          answered: ends.reduce(into: []) { $0.formUnion(answered[$1] ?? []) },
+          protection: port.isPublicWithTLS ? .asked : .none))
     }
   }
 
@@ -189,7 +198,6 @@ struct DataMap {
           protection: target.isRunElsewhere ? .elsewhere : Self.protection(connection)))
       return
     }
-    // A gateway passes on whatever it is asked for.
     guard !isEmpty(connection.to), connection.properties.bool("calls") else { return }
     let isTLS = target.kind == .external && (target.properties.text("url") ?? "").hasPrefix("https:")
     flows.append(

@@ -48,9 +48,9 @@ struct Delivery {
     self.systems = systems
     plans = systems.plans.sorted { $0.name < $1.name }
     name = Names.kebab(systems.base.name)
-    staging = systems.environments.first { $0.environment == "staging" }
+    staging = systems.allEnvironments.first { $0.environment == "staging" }
     production =
-      systems.environments.first { ["production", "prod", "live"].contains($0.environment) } ?? systems.base
+      systems.allEnvironments.first { ["production", "prod", "live"].contains($0.environment) } ?? systems.base
   }
 
   /// Where `droid build` writes unless it is told.

@@ -34,7 +34,7 @@ struct DashboardPlace {
   init(_ systems: SystemSet) {
     title = systems.base.name
     system = Self.short(Names.kebab(systems.base.name))
-    let others = Set(systems.environments.map(\.namespace)).subtracting([systems.base.namespace])
+    let others = Set(systems.allEnvironments.map(\.namespace)).subtracting([systems.base.namespace])
     namespaces = [systems.base.namespace] + others.sorted()
   }
 

@@ -36,6 +36,10 @@ extension Checker {
     let policies = Dictionary(
       system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
     for index in system.connections.indices {
+      // Only events pass through a broker: the system's is nothing to those who ask.
+      if !system.settings["via"].isNone, !system.carriesEvents(system.connections[index]) {
+        system.connections[index].properties.set("via", .none)
+      }
       Self.fallBack(&system.connections[index].properties, to: system.settings)
       let own = system.connections[index].properties
       guard let name = own.reference("resilience"), let policy = policies[name] else { continue }
@@ -101,5 +105,11 @@ extension Checker {
         }
       }
     }
+  }
+}
+
+extension System {
+  fileprivate func carriesEvents(_ connection: Connection) -> Bool {
+    if case .events = component(connection.to.component)?.port(connection.to.port)?.type { true } else { false }
   }
 }
