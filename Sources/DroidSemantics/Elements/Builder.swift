@@ -1,7 +1,7 @@
 import DroidSyntax
 
 /// A system while it is built.
-struct Builder {
+final class Builder {
   var components: [Component] = []
   var componentIndex: [String: Int] = [:]
   /// Components of templates: a box that opens.

@@ -1,22 +1,10 @@
 import DroidSyntax
 
-/// Environments: what is set again, and the system that follows.
+/// Environments: what is set again.
 extension Checker {
-  /// One thing that an environment sets.
-  struct Override {
-    let place: Place
-    let index: Int
-    let value: Value
+  typealias Override = Draft.Override
 
-    enum Place {
-      case settings
-      case component(String)
-      case port(PortAddress)
-      case version(String, String)
-      case connection(Int)
-    }
-  }
-
+  /// An environment while it is checked.
   final class Environment {
     let name: String
     let syntax: Syntax
@@ -24,13 +12,17 @@ extension Checker {
     /// Those by a kind first: what is set by name wins.
     var byKind: [Override] = []
     var byName: [Override] = []
+
+    /// What it sets, over what its bases set.
+    var overrides: [Override] { (base?.overrides ?? []) + byKind + byName }
+
     init(name: String, syntax: Syntax) {
       self.name = name
       self.syntax = syntax
     }
   }
 
-  func buildEnvironments(of system: System) -> [System] {
+  func buildEnvironments(of system: System) -> [Draft.Environment] {
     var environments: [Environment] = []
     var blocks: [(Environment, Syntax)] = []
     for node in main.members where node.kind == .environment {
@@ -85,16 +77,7 @@ extension Checker {
         }
       }
     }
-    guard !hasErrors else { return [] }
-    return environments.sorted { $0.name < $1.name }.map { environment in
-      var result = system
-      var chain = [environment]
-      while let base = chain[chain.count - 1].base { chain.append(base) }
-      for link in chain.reversed() {
-        for override in link.byKind + link.byName { apply(override, to: &result) }
-      }
-      return finished(result, environment: environment.name)
-    }
+    return environments.sorted { $0.name < $1.name }.map { .init(name: $0.name, overrides: $0.overrides) }
   }
 
   private func checkEnvironmentNames(_ system: System, _ names: [String]) {
@@ -202,26 +185,6 @@ extension Checker {
     for name in properties.explicitNames {
       guard let at = connectionSchema.index(of: name) else { continue }
       environment.byName.append(Override(place: .connection(index), index: at, value: properties[name]))
-    }
-  }
-
-  private func apply(_ override: Override, to system: inout System) {
-    switch override.place {
-    case .settings: system.settings.set(override.index, override.value)
-    case .component(let name):
-      guard let at = system.index.components[name] else { return }
-      system.components[at].properties.set(override.index, override.value)
-    case .port(let address):
-      guard let at = system.index.components[address.component],
-        let port = system.components[at].ports.firstIndex(where: { $0.name == address.port })
-      else { return }
-      system.components[at].ports[port].properties.set(override.index, override.value)
-    case .version(let name, let version):
-      guard let at = system.index.components[name],
-        let index = system.components[at].versions.firstIndex(where: { $0.name == version })
-      else { return }
-      system.components[at].versions[index].properties.set(override.index, override.value)
-    case .connection(let index): system.connections[index].properties.set(override.index, override.value)
     }
   }
 }
