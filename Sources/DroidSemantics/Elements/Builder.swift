@@ -11,7 +11,9 @@ final class Builder {
   /// Components that are declared and wrong: what refers to them stays silent.
   var poisoned: Set<String> = []
   var nameRanges: [String: SourceRange] = [:]
-  var connections: [Connection] = []
+  private(set) var connections: [Connection] = []
+  /// The ends of each connection.
+  private(set) var ends: [ConnectionEnds] = []
 
   var pendingConnections: [(syntax: Syntax, scope: Scope)] = []
   var pendingWatches: [(syntax: Syntax, scope: Scope)] = []
@@ -23,22 +25,28 @@ final class Builder {
   var alertRanges: [String: SourceRange] = [:]
   /// The out port and in port of each pair that is connected, for "at most one connection".
   var connected: [ConnectionEnds: SourceRange] = [:]
-  var connectedOut: [PortAddress: SourceRange] = [:]
+  var connectedOut: [PortPlace: SourceRange] = [:]
   /// Out ports whose connection is wrong, and reported: that they are not connected is the same mistake.
-  var excused: Set<PortAddress> = []
+  var excused: Set<PortPlace> = []
   /// Ports that a template shows to the outside.
-  var exposed: Set<PortAddress> = []
+  var exposed: Set<PortPlace> = []
+
+  /// A port, by the places of its component in `components` and of itself there: both only grow.
+  struct PortPlace: Hashable {
+    let component: Int
+    let port: Int
+  }
 
   struct ConnectionEnds: Hashable {
-    let from: PortAddress
-    let to: PortAddress
+    let from: PortPlace
+    let to: PortPlace
   }
 
   struct Instance {
     let kind: Kind
     let range: SourceRange
     /// Each of its ports stands for one inside.
-    var ports: [String: PortAddress] = [:]
+    var ports: [String: PortPlace] = [:]
   }
 
   /// A dotted property of a component: `api.public = …`, `service.replicas = …`.
@@ -50,4 +58,22 @@ final class Builder {
   }
 
   func component(_ name: String) -> Component? { componentIndex[name].map { components[$0] } }
+
+  func port(_ place: PortPlace) -> Port { components[place.component].ports[place.port] }
+
+  func type(of place: PortPlace) -> PortType { components[place.component].ports[place.port].type }
+
+  func address(_ place: PortPlace) -> PortAddress {
+    PortAddress(components[place.component].name, components[place.component].ports[place.port].name)
+  }
+
+  func add(_ component: Component) {
+    componentIndex[component.name] = components.count
+    components.append(component)
+  }
+
+  func add(_ connection: Connection, _ ends: ConnectionEnds) {
+    connections.append(connection)
+    self.ends.append(ends)
+  }
 }

@@ -112,13 +112,13 @@ extension Checker {
       switch place {
       case .component(let name, let used):
         guard let component = builder.component(name) else { return }
-        add(.component(name), component.properties, rest, used, node, "`\(name)`", to: environment, scope)
-      case .port(let address, let used):
-        guard let port = builder.component(address.component)?.port(address.port) else { return }
-        add(.port(address), port.properties, rest, used, node, "`\(address.port)`", to: environment, scope)
+        add(.component(name), component.properties, rest, used, node, .named(name), to: environment, scope)
+      case .port(let place, let used):
+        let port = builder.port(place)
+        add(.port(builder.address(place)), port.properties, rest, used, node, .named(port.name), to: environment, scope)
       case .version(let name, let version, let used):
         guard let found = builder.component(name)?.versions.first(where: { $0.name == version }) else { return }
-        add(.version(name, version), found.properties, rest, used, node, "`\(version)`", to: environment, scope)
+        add(.version(name, version), found.properties, rest, used, node, .named(version), to: environment, scope)
       }
     } else if builder.poisoned.contains(first.text) {
       return
@@ -131,7 +131,8 @@ extension Checker {
         return
       }
       guard let index = sample.properties.schema.index(of: segments[1].text) else {
-        unknownProperty(segments[1].text, segments[1].range, sample.properties.schema, "a `\(kind.name)`", in: scope)
+        unknownProperty(
+          segments[1].text, segments[1].range, sample.properties.schema, .words("a `\(kind.name)`"), in: scope)
         return
       }
       guard let value = deepValue(sample.properties.schema.fields[index].type, segments[2...], node, in: scope) else {
@@ -150,7 +151,7 @@ extension Checker {
 
   private func add(
     _ place: Override.Place, _ properties: Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax,
-    _ owner: String, to environment: Environment, _ scope: Scope
+    _ owner: Subject, to environment: Environment, _ scope: Scope
   ) {
     guard used < segments.count else {
       report(.typeMismatch, "\(owner) is no property", at: node.range, "name one of its properties")

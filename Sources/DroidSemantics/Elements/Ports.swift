@@ -31,7 +31,7 @@ extension Checker {
         "only the ports of a template do: they stand for one inside", in: scope)
     }
     if let block = node.block {
-      set(&port.properties, from: block, owner: "`\(name.text)`", in: scope)
+      set(&port.properties, from: block, owner: .named(name.text), in: scope)
       fill(&port, from: block, component, in: scope)
     }
     component.ports.append(port)
@@ -142,7 +142,7 @@ extension Checker {
       guard let names = pathParameters(path, pathNode.range) else { return nil }
       pathNames = names
     }
-    let (fields, nodes) = dataFields(node.child(.parameters), owner: "`\(name.text)`", in: scope)
+    let (fields, nodes) = dataFields(node.child(.parameters), owner: .named(name.text), in: scope)
     var parameters: [Parameter] = []
     var body: Parameter?
     for (field, fieldNode) in zip(fields, nodes) {
@@ -187,7 +187,7 @@ extension Checker {
       errors: errors ?? [],
       properties: Properties(standard.schema("Operation")), origin: nil, range: name.range)
     if let block = node.block {
-      set(&operation.properties, from: block, owner: "`\(name.text)`", in: scope)
+      set(&operation.properties, from: block, owner: .named(name.text), in: scope)
       for member in block.children() where member.kind != .property && !member.isBroken {
         misplaced(member, in: "an operation")
       }
@@ -232,8 +232,8 @@ extension Checker {
       return nil
     }
     var names: [String] = []
-    for segment in path.split(separator: "/") {
-      if segment.hasPrefix(":") {
+    for segment in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) {
+      if segment.utf8.first == UInt8(ascii: ":") {
         let name = segment.dropFirst()
         report(
           .badPath, "a parameter of a path stands in braces", at: range, "`{\(name)}`",
@@ -246,7 +246,7 @@ extension Checker {
           ])
         return nil
       }
-      guard segment.contains("{") || segment.contains("}") else { continue }
+      guard segment.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
       let name = segment.dropFirst().dropLast()
       guard segment.hasPrefix("{"), segment.hasSuffix("}"), Self.isIdentifier(String(name)) else {
         report(.badPath, "`\(segment)` is no part of a path", at: range, "a parameter fills a whole part: `/{id}/`")
@@ -263,12 +263,14 @@ extension Checker {
 
   /// Two operations of a port that a request cannot tell apart.
   private func checkRoutes(_ port: Port) {
-    var routes: [String: Operation] = [:]
-    for operation in port.operations where !operation.path.isEmpty {
-      let shape = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(
-        separator: "/")
-      let route = operation.verb.rawValue + " /" + shape
-      if let earlier = routes.updateValue(operation, forKey: route) {
+    guard port.operations.count > 1 else { return }
+    var routes: [String: Int] = [:]
+    for (index, operation) in port.operations.enumerated() where !operation.path.isEmpty {
+      var route = operation.verb.rawValue
+      for part in operation.path.utf8.split(separator: UInt8(ascii: "/")) {
+        route += part.first == UInt8(ascii: "{") ? "/{}" : "/" + Substring(part)
+      }
+      if let earlier = routes.updateValue(index, forKey: route).map({ port.operations[$0] }) {
         report(
           .sameRoute, "`\(operation.name)` and `\(earlier.name)` are asked in the same way", at: operation.range,
           "both are `\(operation.verb.rawValue) \(earlier.path)`", notes: [Label(earlier.range, "the first is here")])

@@ -43,14 +43,17 @@ struct Syntax {
   var doc: String? {
     let tokens = tree.docs(id)
     guard !tokens.isEmpty else { return nil }
-    let lines = tokens.map { index -> Substring in
-      var line = tree.string(ofToken: index).dropFirst(3)
-      if line.first == " " { line = line.dropFirst() }
-      while let last = line.last, last == " " || last == "\r" || last == "\t" { line = line.dropLast() }
+    func isBlank(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+    let lines = tokens.map { index -> ArraySlice<UInt8> in
+      var line = tree.bytes(ofToken: index).dropFirst(3)
+      if line.first == UInt8(ascii: " ") { line = line.dropFirst() }
+      while let last = line.last, isBlank(last) { line = line.dropLast() }
       return line
     }
-    let text = lines.joined(separator: "\n")
-    return text.isEmpty ? nil : text
+    let bytes = lines.count == 1 ? lines[0] : Array(lines.joined(separator: [UInt8(ascii: "\n")]))[...]
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
   /// The names of a path, one a segment.

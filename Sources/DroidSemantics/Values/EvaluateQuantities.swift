@@ -126,7 +126,7 @@ extension Checker {
       }
       return
     }
-    if case .float = type, unit == .minutes, subject == "`cpu`", let cores = number.times(1) {
+    if case .float = type, unit == .minutes, case .named("cpu") = subject, let cores = number.times(1) {
       let cores = ExactDecimal(cores.mantissa, scale: cores.scale + 3)
       report(
         .unitMismatch, "`cpu` is counted in cores, and `m` means minutes", at: node.range,

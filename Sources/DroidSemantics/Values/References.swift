@@ -75,6 +75,6 @@ extension Checker {
 struct PendingReference {
   let syntax: Syntax
   let kind: ReferenceKind
-  let subject: String
+  let subject: Subject
   let scope: Scope
 }
