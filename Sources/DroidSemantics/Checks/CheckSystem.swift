@@ -12,10 +12,11 @@ extension Checker {
 
   /// A declared `out` port that nothing connects is an error, unless it is optional.
   private func checkOutPorts(_ system: System) {
-    for (index, component) in system.components.enumerated() {
-      for (number, port) in component.ports.enumerated()
-      where port.direction == .out && !port.isImplied && !port.isOptional {
+    for index in system.components.indices {
+      let component = system.components[index]
+      for number in component.ports.indices where component.ports[number].mustBeConnected {
         let place = Builder.PortPlace(component: index, port: number)
+        let port = component.ports[number]
         if builder.connectedOut[place] == nil, !builder.exposed.contains(place), !builder.excused.contains(place) {
           report(
             .unconnectedPort, "`\(component.name).\(port.name)` asks, and nothing answers", at: port.range,
@@ -115,9 +116,11 @@ extension Checker {
 
   /// Events pass through a broker.
   private func checkEvents(_ system: System) {
-    for (connection, ends) in zip(system.connections, builder.ends) {
-      guard builder.type(of: ends.from).isEvents else {
-        if connection.properties.explicit("via") != nil {
+    guard let via = connectionSchema.index(of: "via") else { return }
+    for index in system.connections.indices {
+      let connection = system.connections[index]
+      guard builder.type(of: builder.ends[index].from).isEvents else {
+        if connection.properties.explicit(at: via) != nil {
           report(
             .badOption, "`via` is for events", at: connection.range, "this connection asks and is answered directly")
         }
@@ -136,7 +139,8 @@ extension Checker {
   /// Components that wait for each other never start.
   private func checkWaiting(_ system: System) {
     var waits: [String: [(target: String, range: SourceRange)]] = [:]
-    for connection in system.connections where connection.properties.bool("wait") {
+    guard let wait = connectionSchema.index(of: "wait") else { return }
+    for connection in system.connections where connection.properties[wait].bool == true {
       waits[connection.from.component, default: []].append((connection.to.component, connection.range))
     }
     var state: [String: Int] = [:]
@@ -162,4 +166,9 @@ extension Checker {
       }
     }
   }
+}
+
+extension Port {
+  /// A declared port that asks: of those that connections make there is a connection.
+  fileprivate var mustBeConnected: Bool { direction == .out && !isImplied && !isOptional }
 }

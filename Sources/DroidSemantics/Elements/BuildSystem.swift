@@ -47,13 +47,7 @@ extension Checker {
     // Signals and components first: everything else may speak of them.
     for member in unit.members { registerSignal(member, in: scope) }
     for member in unit.members where member.kind == .component { declareComponent(member, in: scope) }
-    for member in unit.members {
-      switch member.kind {
-      case .connect: builder.pendingConnections.append((member, scope))
-      case .slo, .anomaly, .alert, .metric: builder.pendingWatches.append((member, scope))
-      default: break
-      }
-    }
+    wait(for: unit.members, in: scope)
     var system = System(
       name: name.text, doc: header.doc, environment: nil, settings: settings(of: unit, in: scope),
       records: types.records,
@@ -99,10 +93,21 @@ extension Checker {
   func finishElements() -> [BuiltWatch] {
     // The innermost templates were opened last: their ports are known before those that stand for them.
     for (node, instance, scope) in builder.pendingPorts.reversed() { exposePort(node, instance, in: scope) }
-    for (node, scope) in builder.pendingConnections { addConnection(node, in: scope) }
+    builder.reserve(builder.pendingConnections.reduce(0) { $0 + $1.nodes.count })
+    for (nodes, scope) in builder.pendingConnections {
+      for node in nodes { addConnection(node, in: scope) }
+    }
     for pending in builder.pendingReferences { check(pending) }
     for pending in builder.pendingPaths { apply(pending) }
-    return builder.pendingWatches.compactMap { watch($0.syntax, in: $0.scope) }
+    return builder.pendingWatches.flatMap { nodes, scope in nodes.compactMap { watch($0, in: scope) } }
+  }
+
+  /// Connections and watches speak of components that may be declared later.
+  func wait(for members: some Sequence<Syntax>, in scope: Scope) {
+    let connections = members.filter { $0.kind == .connect }
+    let watches = members.filter { $0.kind.isWatch }
+    if !connections.isEmpty { builder.pendingConnections.append((connections, scope)) }
+    if !watches.isEmpty { builder.pendingWatches.append((watches, scope)) }
   }
 
   private func exposePort(_ node: Syntax, _ instance: String, in scope: Scope) {
@@ -165,7 +170,7 @@ extension Checker {
   /// `api.public = …` of a component, `service.replicas = …` of a template's inside.
   private func apply(_ pending: Builder.PendingPath) {
     guard let key = pending.syntax.child(.path), let node = pending.syntax.valueNode else { return }
-    let segments = key.segments
+    let segments = Array(key.segments)
     guard let place = place(segments, within: pending.component, in: pending.scope) else { return }
     set(place, segments, node, in: pending.scope)
   }

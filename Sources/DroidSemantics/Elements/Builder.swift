@@ -15,8 +15,9 @@ final class Builder {
   /// The ends of each connection.
   private(set) var ends: [ConnectionEnds] = []
 
-  var pendingConnections: [(syntax: Syntax, scope: Scope)] = []
-  var pendingWatches: [(syntax: Syntax, scope: Scope)] = []
+  /// Of each body, the connections and watches in it.
+  var pendingConnections: [(nodes: [Syntax], scope: Scope)] = []
+  var pendingWatches: [(nodes: [Syntax], scope: Scope)] = []
   var pendingReferences: [PendingReference] = []
   var pendingPaths: [PendingPath] = []
   var pendingPorts: [(syntax: Syntax, instance: String, scope: Scope)] = []
@@ -33,8 +34,16 @@ final class Builder {
 
   /// A port, by the places of its component in `components` and of itself there: both only grow.
   struct PortPlace: Hashable {
-    let component: Int
-    let port: Int
+    private let componentIndex: Int32
+    private let portIndex: Int32
+
+    init(component: Int, port: Int) {
+      componentIndex = Int32(component)
+      portIndex = Int32(port)
+    }
+
+    var component: Int { Int(componentIndex) }
+    var port: Int { Int(portIndex) }
   }
 
   struct ConnectionEnds: Hashable {
@@ -70,6 +79,12 @@ final class Builder {
   func add(_ component: Component) {
     componentIndex[component.name] = components.count
     components.append(component)
+  }
+
+  /// Room for so many more connections.
+  func reserve(_ count: Int) {
+    connections.reserveCapacity(connections.count + count)
+    ends.reserveCapacity(ends.count + count)
   }
 
   func add(_ connection: Connection, _ ends: ConnectionEnds) {

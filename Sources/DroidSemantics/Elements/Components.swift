@@ -48,9 +48,7 @@ extension Checker {
       name: full, doc: node.doc, kind: primitive, kindName: kindName, properties: settings.properties, ports: [],
       versions: [], sidecars: [], range: range)
     for (link, linkScope) in settings.scopes.reversed() {
-      for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
-        addPort(member, to: &component, in: linkScope)
-      }
+      for port in link.ports { addPort(port, to: &component, in: linkScope) }
     }
     if let block = node.block {
       for member in block.children() {
@@ -163,7 +161,7 @@ extension Checker {
         if let component {
           builder.pendingPaths.append(.init(syntax: member, component: component, scope: scope))
         } else if let first = key.segments.first, let index = properties.schema.index(of: first.text) {
-          setDeep(&properties, index, key.segments.dropFirst().map { $0 }, member, in: scope)
+          setDeep(&properties, index, Array(key.segments.dropFirst()), member, in: scope)
         } else {
           unknownProperty(key.segments.first?.text ?? name, key.range, properties.schema, owner, in: scope)
         }
@@ -240,9 +238,7 @@ extension Checker {
         versions: [],
         sidecars: [], range: kind.nameRange)
       for (link, linkScope) in settings.scopes.reversed() {
-        for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
-          addPort(member, to: &component, in: linkScope)
-        }
+        for port in link.ports { addPort(port, to: &component, in: linkScope) }
       }
       builder.add(component)
       return
@@ -256,13 +252,11 @@ extension Checker {
   private func openMembers(_ scopes: [(Kind, Scope)], of full: String) {
     for (link, linkScope) in scopes.reversed() {
       guard let block = link.syntax.block else { continue }
+      wait(for: block.children(), in: linkScope)
       for member in block.children() {
         switch member.kind {
         case .component: declareComponent(member, in: linkScope)
-        case .connect: builder.pendingConnections.append((member, linkScope))
-        case .slo, .anomaly, .alert, .metric:
-          registerSignal(member, in: linkScope)
-          builder.pendingWatches.append((member, linkScope))
+        case .slo, .anomaly, .alert, .metric: registerSignal(member, in: linkScope)
         case .port: builder.pendingPorts.append((member, full, linkScope))
         default: break
         }

@@ -2,6 +2,24 @@ import DroidSyntax
 
 /// Connections: their ends, and whether these fit.
 extension Checker {
+  /// The two paths of a connection.
+  struct PathPair {
+    let from: Syntax
+    let to: Syntax
+
+    init?(_ node: Syntax) {
+      var paths = node.children().lazy.filter { $0.kind == .path }.makeIterator()
+      guard let from = paths.next(), let to = paths.next() else { return nil }
+      self.from = from
+      self.to = to
+    }
+
+    var range: SourceRange { SourceRange(from.range.file, from.range.start, to.range.end) }
+
+    /// The name of the connection.
+    func name(in scope: Scope) -> String { "\(scope.prefix)\(from.text) -> \(scope.prefix)\(to.text)" }
+  }
+
   /// Where a path leads.
   struct End {
     let component: String
@@ -16,7 +34,7 @@ extension Checker {
 
   /// The element that a path names, as an end of a connection or what a policy is on; nil where it is wrong or was
   /// reported before. What follows the component and its port is left in `rest`.
-  func resolve(_ path: Syntax, in scope: Scope) -> (end: End, rest: ArraySlice<Syntax.Segment>)? {
+  func resolve(_ path: Syntax, in scope: Scope) -> (end: End, rest: Syntax.Segments)? {
     let segments = path.segments
     guard let first = segments.first else { return nil }
     var full = scope.prefix + first.text
@@ -93,29 +111,32 @@ extension Checker {
   }
 
   func addConnection(_ node: Syntax, in scope: Scope) {
-    let paths = node.children().filter { $0.kind == .path }
-    guard paths.count == 2 else { return }
-    let from = resolve(paths[0], in: scope)
-    let to = resolve(paths[1], in: scope)
+    guard let paths = PathPair(node) else { return }
+    let from = resolve(paths.from, in: scope)
+    let to = resolve(paths.to, in: scope)
     guard let from, let to else { return }
-    for (path, rest) in [(paths[0], from.rest), (paths[1], to.rest)] where !rest.isEmpty {
+    for (path, rest) in [(paths.from, from.rest), (paths.to, to.rest)] where !rest.isEmpty {
       report(
         .portTypesDiffer, "a connection joins ports", at: rest.first?.range ?? path.range,
         "`\(path.text)` is something inside one", in: scope)
       return
     }
-    if let place = from.end.place, !builder.components[place].kind.runs {
+    connect(node, paths, from.end, to.end, in: scope)
+  }
+
+  private func connect(_ node: Syntax, _ paths: PathPair, _ from: End, _ to: End, in scope: Scope) {
+    if let place = from.place, !builder.components[place].kind.runs {
       report(
-        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range,
+        .wrongDirection, "`\(paths.from.text)` asks nobody", at: paths.from.range,
         "a `\(builder.components[place].kindName)` only answers", in: scope)
       return
     }
-    guard let callee = to.end.place else { return templateEnd(paths[1], to.end.component, in: scope) }
-    guard let answering = inPort(of: callee, to.end, from.end, paths, in: scope), let asking = from.end.place else {
+    guard let callee = to.place else { return templateEnd(paths.to, to.component, in: scope) }
+    guard let answering = inPort(of: callee, to, from, paths, in: scope), let asking = from.place else {
       return
     }
     let target = Builder.PortPlace(component: callee, port: answering)
-    guard let port = from.end.port ?? implied(from: asking, to: target, to.end.isExposed, paths, in: scope) else {
+    guard let port = from.port ?? implied(from: asking, to: target, to.isExposed, paths, in: scope) else {
       return
     }
     let caller = Builder.PortPlace(component: asking, port: port)
@@ -123,11 +144,10 @@ extension Checker {
       builder.excused.insert(caller)
       return
     }
-    let range = SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end)
     let ends = Builder.ConnectionEnds(from: caller, to: target)
     if let earlier = builder.connected.updateValue(node.range, forKey: ends) {
       report(
-        .duplicateConnection, "`\(paths[0].text)` and `\(paths[1].text)` are connected already", at: range,
+        .duplicateConnection, "`\(paths.from.text)` and `\(paths.to.text)` are connected already", at: paths.range,
         notes: [
           Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
         ], in: scope)
@@ -136,7 +156,7 @@ extension Checker {
     if let earlier = builder.connectedOut.updateValue(node.range, forKey: caller), !builder.type(of: caller).isEvents {
       builder.connectedOut[caller] = earlier
       report(
-        .portTaken, "`\(paths[0].text)` is connected already", at: paths[0].range,
+        .portTaken, "`\(paths.from.text)` is connected already", at: paths.from.range,
         "an `out` port has one connection; declare another for this one",
         notes: [
           Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
@@ -152,9 +172,9 @@ extension Checker {
     }
     builder.add(
       Connection(
-        name: "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)", doc: node.doc,
-        version: from.end.version, from: builder.address(caller), to: builder.address(target), properties: properties,
-        range: range), ends)
+        name: paths.name(in: scope), doc: node.doc,
+        version: from.version, from: builder.address(caller), to: builder.address(target), properties: properties,
+        range: paths.range), ends)
   }
 
   private func templateEnd(_ path: Syntax, _ name: String, in scope: Scope) {
@@ -168,17 +188,17 @@ extension Checker {
   }
 
   /// The in port a connection ends at: the named one, or the only one there is.
-  private func inPort(of callee: Int, _ end: End, _ from: End, _ paths: [Syntax], in scope: Scope) -> Int? {
+  private func inPort(of callee: Int, _ end: End, _ from: End, _ paths: PathPair, in scope: Scope) -> Int? {
+    if let named = end.port, builder.components[callee].ports[named].direction == .into { return named }
     let ports = builder.components[callee].ports
     var candidates = ports.indices.filter { ports[$0].direction == .into }
     if let named = end.port {
-      guard ports[named].direction != .into else { return named }
       let name = builder.components[callee].name
       report(
         .portTypesDiffer,
         ports[named].type.isEvents
-          ? "`\(paths[1].text)` publishes events, and a connection ends where they are received"
-          : "`\(paths[1].text)` asks, and a connection ends at what answers", at: paths[1].range,
+          ? "`\(paths.to.text)` publishes events, and a connection ends where they are received"
+          : "`\(paths.to.text)` asks, and a connection ends at what answers", at: paths.to.range,
         "an `out` port is where a connection begins", notes: [Label(ports[named].range, "declared here")],
         help: candidates.count == 1
           ? "`\(name)` has one port that answers: `\(name).\(ports[candidates[0]].name)`" : nil, in: scope)
@@ -190,38 +210,39 @@ extension Checker {
       if fitting.count == 1 { candidates = fitting }
     }
     if candidates.count == 1 { return candidates[0] }
-    let names = candidates.map { "\(paths[1].text).\(ports[$0].name)" }
+    let names = candidates.map { "\(paths.to.text).\(ports[$0].name)" }
     report(
       .ambiguousPort,
       candidates.isEmpty
-        ? "`\(paths[1].text)` has no port that answers"
-        : "`\(paths[1].text)` has \(candidates.count) ports that answer",
-      at: paths[1].range, candidates.isEmpty ? "declare one: `in api: REST`" : "say which: \(Suggestion.list(names))",
+        ? "`\(paths.to.text)` has no port that answers"
+        : "`\(paths.to.text)` has \(candidates.count) ports that answer",
+      at: paths.to.range, candidates.isEmpty ? "declare one: `in api: REST`" : "say which: \(Suggestion.list(names))",
       notes: [Label(builder.components[callee].range, "declared here")],
-      fixes: names.map { Fix("write `\($0)`", replacing: paths[1].range, with: $0) }, in: scope)
+      fixes: names.map { Fix("write `\($0)`", replacing: paths.to.range, with: $0) }, in: scope)
     return nil
   }
 
   /// The out port that a connection makes, named after its target.
   private func implied(
-    from asking: Int, to target: Builder.PortPlace, _ isExposed: Bool, _ paths: [Syntax], in scope: Scope
+    from asking: Int, to target: Builder.PortPlace, _ isExposed: Bool, _ paths: PathPair, in scope: Scope
   ) -> Int? {
     // A declared port that bears the name of the target is the one that is meant; of events, the only one that fits. Which
     // other connections there are does not matter: their order means nothing.
     let name =
       isExposed
-      ? paths[1].segments.dropLast().map(\.text).joined(separator: "-")
+      ? paths.to.segments.dropLast().map(\.text).joined(separator: "-")
       : builder.components[target.component].name.lastSegment
     let type = builder.type(of: target)
-    let ports = builder.components[asking].ports
-    let declared = ports.indices.filter {
-      ports[$0].direction == .out && !ports[$0].isImplied && ports[$0].type == type
+    var declared: [Int] = []
+    for (index, port) in builder.components[asking].ports.enumerated()
+    where port.direction == .out && !port.isImplied && port.type == type {
+      if port.name == name { return index }
+      declared.append(index)
     }
-    if let same = declared.first(where: { ports[$0].name == name }) { return same }
     if type.isEvents, declared.count == 1 { return declared[0] }
     if type.isEvents {
       report(
-        .ambiguousPort, "`\(paths[0].text)` has no port that publishes `\(type.spoken)`", at: paths[0].range,
+        .ambiguousPort, "`\(paths.from.text)` has no port that publishes `\(type.spoken)`", at: paths.from.range,
         "declare one: `out placed: \(type.spoken)`", notes: [Label(builder.port(target).range, "received here")],
         in: scope)
       return nil
@@ -229,12 +250,12 @@ extension Checker {
     if let earlier = builder.components[asking].port(name) {
       if earlier.isImplied {
         report(
-          .ambiguousPort, "`\(paths[0].text)` asks `\(paths[1].text)` a second time", at: paths[0].range,
+          .ambiguousPort, "`\(paths.from.text)` asks `\(paths.to.text)` a second time", at: paths.from.range,
           "two connections to one component need declared ports: `out \(name)-2: \(type.spoken)`",
           notes: [Label(earlier.range, "the first connection is here")], in: scope)
       } else {
         report(
-          .portTypesDiffer, "`\(paths[0].text).\(name)` cannot ask `\(paths[1].text)`", at: paths[0].range,
+          .portTypesDiffer, "`\(paths.from.text).\(name)` cannot ask `\(paths.to.text)`", at: paths.from.range,
           "the port is there, and speaks \(earlier.type.spoken)", notes: [Label(earlier.range, "declared here")],
           in: scope)
       }
@@ -244,22 +265,25 @@ extension Checker {
       Port(
         name: name, direction: .out, isOptional: false, isImplied: true, type: type, doc: nil,
         properties: Properties(standard.ports.schema(.out, type)), operations: [], resources: [],
-        range: paths[0].range))
+        range: paths.from.range))
     return builder.components[asking].ports.count - 1
   }
 
   private func fits(
-    _ caller: Builder.PortPlace, _ target: Builder.PortPlace, _ paths: [Syntax], in scope: Scope
+    _ caller: Builder.PortPlace, _ target: Builder.PortPlace, _ paths: PathPair, in scope: Scope
   ) -> Bool {
     let (asked, answered) = (builder.type(of: caller), builder.type(of: target))
     if builder.components[caller.component].ports[caller.port].direction == .out, asked == answered { return true }
     let (asking, answering) = (builder.port(caller), builder.port(target))
     guard asking.direction == .out else {
       report(
-        .wrongDirection, "`\(paths[0].text)` answers, and a connection begins at what asks", at: paths[0].range,
+        .wrongDirection, "`\(paths.from.text)` answers, and a connection begins at what asks", at: paths.from.range,
         "an `in` port is where a connection ends", notes: [Label(asking.range, "declared here")],
         fixes: answering.direction == .out
-          ? [Fix("turn it round", [TextEdit(paths[0].range, paths[1].text), TextEdit(paths[1].range, paths[0].text)])]
+          ? [
+            Fix(
+              "turn it round", [TextEdit(paths.from.range, paths.to.text), TextEdit(paths.to.range, paths.from.text)])
+          ]
           : [],
         in: scope)
       return false
@@ -267,17 +291,17 @@ extension Checker {
     let message: String
     switch (asked, answered) {
     case (.events(let a), .events(let b)):
-      message = "`\(paths[0].text)` publishes `\(a)`, but `\(paths[1].text)` receives `\(b)`"
+      message = "`\(paths.from.text)` publishes `\(a)`, but `\(paths.to.text)` receives `\(b)`"
     case (.events, _):
-      message = "`\(paths[0].text)` publishes events, but `\(paths[1].text)` speaks \(answering.type.spoken)"
+      message = "`\(paths.from.text)` publishes events, but `\(paths.to.text)` speaks \(answering.type.spoken)"
     case (_, .events):
-      message = "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` receives events"
+      message = "`\(paths.from.text)` asks for \(asking.type.spoken), but `\(paths.to.text)` receives events"
     default:
       message =
-        "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` speaks \(answering.type.spoken)"
+        "`\(paths.from.text)` asks for \(asking.type.spoken), but `\(paths.to.text)` speaks \(answering.type.spoken)"
     }
     report(
-      .portTypesDiffer, message, at: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end),
+      .portTypesDiffer, message, at: paths.range,
       notes: [
         Label(asking.range, "`\(asking.type.spoken)` here"), Label(answering.range, "`\(answering.type.spoken)` here"),
       ], in: scope)

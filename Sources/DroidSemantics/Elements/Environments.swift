@@ -104,7 +104,7 @@ extension Checker {
         notes: [Label(earlier, "set here first")])
       return
     }
-    let segments = key.segments
+    let segments = Array(key.segments)
     guard let first = segments.first else { return }
     if builder.componentIndex[first.text] != nil || builder.instances[first.text] != nil {
       guard let place = place(Array(segments.dropFirst()), within: first.text, in: scope) else { return }
@@ -178,9 +178,10 @@ extension Checker {
   }
 
   private func addConnectionOverride(_ member: Syntax, to environment: Environment) {
-    let paths = member.children().filter { $0.kind == .path }
     let scope = Scope(unit: main)
-    guard paths.count == 2, let index = connectionIndex(paths, in: scope), let block = member.block else { return }
+    guard let paths = PathPair(member), let index = connectionIndex(paths, in: scope), let block = member.block else {
+      return
+    }
     var properties = Properties(connectionSchema)
     set(&properties, from: block, owner: "this connection", in: scope)
     for name in properties.explicitNames {

@@ -109,8 +109,7 @@ extension Checker {
 
   func watch(_ node: Syntax, in scope: Scope) -> BuiltWatch? {
     guard let name = node.name else { return nil }
-    let paths = node.children().filter { $0.kind == .path }
-    guard let first = paths.first else { return nil }
+    guard let first = node.child(.path) else { return nil }
     let schema: String
     switch node.kind {
     case .slo: schema = "Objective"
@@ -119,9 +118,8 @@ extension Checker {
     default: schema = "Metric"
     }
     let settings = policy(node, scope.prefix + name.text, schema, in: scope)
-    guard let target = paths.count > 1 ? connectionTarget(paths, in: scope) : target(first, in: scope) else {
-      return nil
-    }
+    let paths = PathPair(node)
+    guard let target = paths.map({ connectionTarget($0, in: scope) }) ?? target(first, in: scope) else { return nil }
     checkTarget(node, target, first, settings.properties, in: scope)
     return BuiltWatch(
       keyword: node.kind,
@@ -155,21 +153,21 @@ extension Checker {
     return .operation(address, name)
   }
 
-  func connectionTarget(_ paths: [Syntax], in scope: Scope) -> Watch.Target? {
+  func connectionTarget(_ paths: PathPair, in scope: Scope) -> Watch.Target? {
     guard let index = connectionIndex(paths, in: scope) else { return nil }
     let connection = builder.connections[index]
     return .connection(from: connection.from, to: connection.to)
   }
 
   /// The connection that two paths name, as it is written in the base.
-  func connectionIndex(_ paths: [Syntax], in scope: Scope) -> Int? {
-    let name = "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)"
+  func connectionIndex(_ paths: PathPair, in scope: Scope) -> Int? {
+    let name = paths.name(in: scope)
     if let index = builder.connections.firstIndex(where: { $0.name == name }) { return index }
-    guard let from = resolve(paths[0], in: scope)?.end, let to = resolve(paths[1], in: scope)?.end else { return nil }
+    guard let from = resolve(paths.from, in: scope)?.end, let to = resolve(paths.to, in: scope)?.end else { return nil }
     let near = builder.connections.filter { $0.from.component == from.component && $0.to.component == to.component }
-    let range = SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end)
+    let range = paths.range
     report(
-      .unknownConnection, "`\(paths[0].text)` and `\(paths[1].text)` are not connected", at: range,
+      .unknownConnection, "`\(paths.from.text)` and `\(paths.to.text)` are not connected", at: range,
       near.isEmpty ? "" : "the connection is written `\(scope.local(near[0].name))`",
       fixes: near.count == 1 ? [Fix("write `\(near[0].name)`", replacing: range, with: near[0].name)] : [], in: scope)
     return nil

@@ -144,6 +144,7 @@ extension Checker {
     }
     let (fields, nodes) = dataFields(node.child(.parameters), owner: .named(name.text), in: scope)
     var parameters: [Parameter] = []
+    parameters.reserveCapacity(fields.count)
     var body: Parameter?
     for (field, fieldNode) in zip(fields, nodes) {
       var field = field
@@ -232,6 +233,7 @@ extension Checker {
       return nil
     }
     var names: [String] = []
+    guard path.utf8.contains(where: { "{}:".utf8.contains($0) }) else { return names }
     for segment in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) {
       if segment.utf8.first == UInt8(ascii: ":") {
         let name = segment.dropFirst()
@@ -261,15 +263,26 @@ extension Checker {
     return names
   }
 
+  /// A path without the names in its braces, and without slashes that mean nothing.
+  private static func shape(of path: String) -> String {
+    var shape: [UInt8] = []
+    var isInBraces = false
+    for byte in path.utf8 {
+      if byte == UInt8(ascii: "}") { isInBraces = false }
+      if isInBraces || byte == UInt8(ascii: "/") && shape.last == byte { continue }
+      isInBraces = byte == UInt8(ascii: "{")
+      shape.append(byte)
+    }
+    if shape.last == UInt8(ascii: "/") { shape.removeLast() }
+    return String(decoding: shape, as: UTF8.self)
+  }
+
   /// Two operations of a port that a request cannot tell apart.
   private func checkRoutes(_ port: Port) {
-    guard port.operations.count > 1 else { return }
+    guard Set(port.operations.map(\.verb)).count < port.operations.count else { return }
     var routes: [String: Int] = [:]
     for (index, operation) in port.operations.enumerated() where !operation.path.isEmpty {
-      var route = operation.verb.rawValue
-      for part in operation.path.utf8.split(separator: UInt8(ascii: "/")) {
-        route += part.first == UInt8(ascii: "{") ? "/{}" : "/" + Substring(part)
-      }
+      let route = operation.verb.rawValue + Self.shape(of: operation.path)
       if let earlier = routes.updateValue(index, forKey: route).map({ port.operations[$0] }) {
         report(
           .sameRoute, "`\(operation.name)` and `\(earlier.name)` are asked in the same way", at: operation.range,

@@ -93,9 +93,11 @@ package struct Properties: Hashable, Sendable {
 
   /// What was set, or the default of the schema, or `none`. An unknown name is `none`.
   package subscript(name: String) -> Value {
-    guard let index = schema.index(of: name) else { return .none }
-    return explicit(at: index) ?? schema.fields[index].defaultValue ?? .none
+    schema.index(of: name).map { self[$0] } ?? .none
   }
+
+  /// What was set at a position of the schema, or the default, or `none`.
+  subscript(index: Int) -> Value { explicit(at: index) ?? schema.fields[index].defaultValue ?? .none }
 
   /// What was set in the text (by the component, its kind, an environment or the system's settings), nil if nothing was.
   package func explicit(_ name: String) -> Value? { schema.index(of: name).flatMap { explicit(at: $0) } }

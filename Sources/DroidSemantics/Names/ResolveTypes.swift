@@ -97,7 +97,8 @@ extension Checker {
         continue
       }
       guard let name = node.name, let typeNode = node.typeNode else { continue }
-      if let earlier = seen.updateValue(name.range, forKey: name.text) {
+      let text = name.text
+      if let earlier = seen.updateValue(name.range, forKey: text) {
         duplicate(name, "field", earlier)
         continue
       }
@@ -106,7 +107,7 @@ extension Checker {
         node, allowed: ["personal", "secret", "deprecated", "example", "name", "header"], in: scope)
       fields.append(
         DataField(
-          name: name.text, wireName: attributes.wireName ?? name.text, doc: node.doc, type: type, defaultValue: nil,
+          name: text, wireName: attributes.wireName ?? text, doc: node.doc, type: type, defaultValue: nil,
           isKey: node.keyword == "key" && node.keywordRange.start != name.range.start,
           isPersonal: attributes.isPersonal,
           isSecret: attributes.isSecret, deprecated: attributes.deprecated, examples: [], header: attributes.header,
@@ -207,6 +208,9 @@ extension Checker {
 
 extension NodeKind {
   var isType: Bool { self == .namedType || self == .listType || self == .mapType || self == .optionalType }
+
+  /// A declaration about an element.
+  var isWatch: Bool { self == .slo || self == .anomaly || self == .alert || self == .metric }
 
   var isValue: Bool {
     switch self {

@@ -56,18 +56,31 @@ struct Syntax {
     return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The names of a path, one a segment.
-  var segments: [Segment] {
-    tree.tokenIndices(id).compactMap { index in
-      tree.tokens[index].kind == .name
-        ? Segment(text: tree.string(ofToken: index), range: tree.range(ofToken: index)) : nil
+  /// The names of a path.
+  var segments: Segments {
+    let tokens = tree.tokenIndices(id)
+    return Segments(tree: tree, first: tokens.lowerBound, startIndex: 0, endIndex: (tokens.count + 1) / 2)
+  }
+
+  /// The names of a path: every second token of it, with dots between.
+  struct Segments: RandomAccessCollection {
+    fileprivate let tree: SyntaxTree
+    fileprivate let first: Int
+    let startIndex: Int
+    let endIndex: Int
+
+    subscript(index: Int) -> Segment { Segment(tree: tree, token: first + 2 * index) }
+    subscript(bounds: Range<Int>) -> Segments {
+      Segments(tree: tree, first: first, startIndex: bounds.lowerBound, endIndex: bounds.upperBound)
     }
   }
 
   /// A name of a path.
   struct Segment {
-    let text: String
-    let range: SourceRange
+    fileprivate let tree: SyntaxTree
+    fileprivate let token: Int
+    var text: String { tree.string(ofToken: token) }
+    var range: SourceRange { tree.range(ofToken: token) }
   }
 
   /// True where the parser has reported something below this node, so that the checker stays silent about it.

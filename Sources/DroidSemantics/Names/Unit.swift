@@ -59,6 +59,8 @@ final class Kind {
   let syntax: Syntax
   let nameRange: SourceRange
   private let ownPrimitive: PrimitiveKind?
+  /// The ports that every component of it has.
+  let ports: [Syntax]
   /// Resolved once all names are known.
   var base: Kind?
   /// Its base could not be found: what follows from that stays silent.
@@ -77,6 +79,7 @@ final class Kind {
     self.unit = unit
     self.syntax = syntax
     self.nameRange = nameRange
+    ports = syntax.block.map { $0.children().filter { $0.kind == .port } } ?? []
     ownPrimitive = unit.isStandard ? PrimitiveKind(rawValue: name) : nil
   }
 

@@ -32,6 +32,7 @@ enum CheckCommand {
       throw error
     }
     progress.finish()
+    console.keep(units)
 
     let findings = Findings(units.flatMap(\.diagnostics)) { file in
       units.lazy.compactMap { $0.sources.texts[file] }.first ?? Compiler.standardText(file)
