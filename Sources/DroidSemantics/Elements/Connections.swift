@@ -113,9 +113,9 @@ extension Checker {
   func addConnection(_ node: Syntax, in scope: Scope) {
     guard let paths = PathPair(node) else { return }
     let from = resolve(paths.from, in: scope)
-    let to = resolve(paths.to, in: scope)
-    guard let from, let to else { return }
-    for (path, rest) in [(paths.from, from.rest), (paths.to, to.rest)] where !rest.isEmpty {
+    guard let to = resolve(paths.to, in: scope), let from else { return }
+    let (path, rest) = from.rest.isEmpty ? (paths.to, to.rest) : (paths.from, from.rest)
+    guard rest.isEmpty else {
       report(
         .portTypesDiffer, "a connection joins ports", at: rest.first?.range ?? path.range,
         "`\(path.text)` is something inside one", in: scope)
@@ -234,9 +234,10 @@ extension Checker {
       : builder.components[target.component].name.lastSegment
     let type = builder.type(of: target)
     var declared: [Int] = []
-    for (index, port) in builder.components[asking].ports.enumerated()
-    where port.direction == .out && !port.isImplied && port.type == type {
-      if port.name == name { return index }
+    let ports = builder.components[asking].ports
+    for index in ports.indices
+    where ports[index].direction == .out && !ports[index].isImplied && ports[index].type == type {
+      if ports[index].name == name { return index }
       declared.append(index)
     }
     if type.isEvents, declared.count == 1 { return declared[0] }
