@@ -39,13 +39,13 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
-        "runtime/process.ts", "runtime/server.ts":
+        "runtime/process.ts", "runtime/server.ts", "test/process.test.ts":
         true
       case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
         "runtime/store.ts":
         service.hasResources
-      case "runtime/idempotency.ts": service.hasStores
+      case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
       default: service.hasApplications
       }
     }
@@ -66,15 +66,21 @@ extension ExpressService {
     draft("gen/main.ts", main())
     draft("gen/settings.ts", settings())
     draft("gen/service.ts", interfaceModule())
-    for (path, bytes) in support.bytes(for: self) { draft("gen/" + path, bytes) }
+    for (path, bytes) in support.bytes(for: self) { draft(path.hasPrefix("test/") ? path : "gen/" + path, bytes) }
     if hasModels { draft("gen/models.ts", models()) }
     if hasErrors { draft("gen/errors.ts", errors()) }
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
     if hasStores { draft("gen/stores.ts", stores()) }
-    if hasApplications { draft("gen/app.ts", application()) }
+    if hasApplications {
+      draft("gen/app.ts", application())
+      draft("test/subject.ts", testSubject())
+    }
     for application in plan.applications {
       draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
-      for port in application.ports { draft("gen/routes/\(routesFile(port)).ts", routes(port)) }
+      for port in application.ports {
+        draft("gen/routes/\(routesFile(port)).ts", routes(port))
+        draft("test/\(routesFile(port)).test.ts", tests(port, of: application))
+      }
     }
     draft("src/service.ts", scaffold(), .scaffold)
   }

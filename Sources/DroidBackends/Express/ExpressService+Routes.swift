@@ -52,9 +52,8 @@ extension ExpressService {
     let name = result == nil ? "command" : "operation"
     module.use("../runtime/operation.js", name)
     let inputs = operation.parameters.map { parameter in
-      TypeScriptCode.member(
-        TypeScriptLiteral.name(TypeScriptSpelling.member(parameter.field.name)),
-        input(parameter, in: &module, types))
+      TypeScriptCode.field(
+        TypeScriptSpelling.member(parameter.field.name), input(parameter, in: &module, types))
     }
     var members = route(operation)
     members.append(.member("inputs", .object(inputs)))

@@ -37,9 +37,8 @@ extension ExpressService {
     write(interface: name, record.fields, doc: record.doc, to: &module, types)
     let key = record.key?.name
     let members = record.fields.map { field in
-      TypeScriptCode.member(
-        TypeScriptLiteral.name(TypeScriptSpelling.member(field.name)),
-        types.field(field, in: &module, isKey: field.name == key))
+      TypeScriptCode.field(
+        TypeScriptSpelling.member(field.name), types.field(field, in: &module, isKey: field.name == key))
     }
     module.line()
     module.use("./runtime/values.js", "record")
@@ -87,8 +86,7 @@ extension ExpressService {
     if let fields {
       write(interface: fields, error.fields, doc: nil, to: &module, types)
       let members = error.fields.map {
-        TypeScriptCode.member(
-          TypeScriptLiteral.name(TypeScriptSpelling.member($0.name)), types.field($0, in: &module))
+        TypeScriptCode.field(TypeScriptSpelling.member($0.name), types.field($0, in: &module))
       }
       module.line()
       module.use("./runtime/values.js", "membersOf", "record")

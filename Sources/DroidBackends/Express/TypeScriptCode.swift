@@ -37,6 +37,12 @@ indirect enum TypeScriptCode: Sendable {
   static func object(_ members: [TypeScriptCode]) -> TypeScriptCode { .group("", .curly, members) }
   static func array(_ elements: [TypeScriptCode]) -> TypeScriptCode { .group("", .square, elements) }
 
+  /// `name: value`, or `name` where the value is called so.
+  static func field(_ name: String, _ value: TypeScriptCode) -> TypeScriptCode {
+    if case .text(name) = value { return value }
+    return .member(TypeScriptLiteral.name(name), value)
+  }
+
   static let lineLength = 100
 
   /// On one line; nil if it never stands on one.
