@@ -56,8 +56,8 @@ export function readNumber(text: string): number | bigint {
 }
 
 function check(value: JSONValue, levels: number): void {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new SyntaxError("a number is too large");
+  if (typeof value === "string") {
+    checkText(value);
   }
   if (value === null || typeof value !== "object") {
     return;
@@ -65,8 +65,22 @@ function check(value: JSONValue, levels: number): void {
   if (levels === 0) {
     throw new SyntaxError(`it nests deeper than ${DEEPEST} levels`);
   }
-  for (const member of isArray(value) ? value : Object.values(value)) {
+  if (isArray(value)) {
+    for (const element of value) {
+      check(element, levels - 1);
+    }
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    checkText(name);
     check(member, levels - 1);
+  }
+}
+
+/** Half of a pair of surrogates stands for no character. */
+function checkText(text: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new SyntaxError("an escape stands for no character");
   }
 }
 

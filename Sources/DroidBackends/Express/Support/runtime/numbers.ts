@@ -117,7 +117,8 @@ function whole(json: JSONValue): bigint | undefined {
   if (typeof json === "bigint") {
     return json;
   }
-  return typeof json === "number" && Number.isInteger(json) ? BigInt(json) : undefined;
+  // One that is not safe may have lost its fraction; those without one come as bigint.
+  return typeof json === "number" && Number.isSafeInteger(json) ? BigInt(json) : undefined;
 }
 
 function within<Limit extends number | bigint>(

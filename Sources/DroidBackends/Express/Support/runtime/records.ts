@@ -10,27 +10,30 @@ export const json: Codec<JSONValue> = {
     if (json === null) {
       return refused(refuse, "must be there: null is read as absent", path);
     }
-    return isText(texts(json))
+    return isPlain(json)
       ? json
-      : refused(refuse, "must hold text of Unicode characters, without NUL", path);
+      : refused(refuse, "must hold no NUL, and no number that is too large", path);
   },
   encode: (value) => value,
   lift: asText,
   column: "jsonb",
 };
 
-/** All texts in a value, one after the other. */
-function texts(value: JSONValue): string {
+/** Can every store and every language hold it? */
+function isPlain(value: JSONValue): boolean {
   if (typeof value === "string") {
-    return value;
+    return isText(value);
   }
-  if (value === null || typeof value !== "object") {
-    return "";
+  if (typeof value === "number") {
+    return Number.isFinite(value);
   }
-  const parts = isArray(value)
-    ? value.map(texts)
-    : Object.entries(value).map(([name, part]) => `${name} ${texts(part)}`);
-  return parts.join(" ");
+  if (isArray(value)) {
+    return value.every(isPlain);
+  }
+  return (
+    !isObject(value) ||
+    Object.entries(value).every(([name, member]) => isText(name) && isPlain(member))
+  );
 }
 
 export function list<Value>(
