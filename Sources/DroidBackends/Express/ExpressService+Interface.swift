@@ -51,9 +51,9 @@ extension ExpressService {
   }
 
   /// `cancel(input: CancelInput): Promise<Order>`
-  func signature(of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes) -> String {
+  func signature(of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes, isUnused: Bool = false) -> String {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-    let input = inputs[operation.method].map { "input: \($0)" } ?? ""
+    let input = inputs[operation.method].map { "\(isUnused ? "_" : "")input: \($0)" } ?? ""
     return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"
   }
 
@@ -89,7 +89,7 @@ extension ExpressService {
       isFirst = false
       if let input = inputs[operation.method] { module.use(type: input, from: "../gen/service.js") }
       module.use("../gen/runtime/problems.js", "NotImplemented")
-      module.line("async " + signature(of: operation, in: &module, types) + " {", depth: 1)
+      module.line("async " + signature(of: operation, in: &module, types, isUnused: true) + " {", depth: 1)
       module.line("throw new NotImplemented(\(TypeScriptLiteral.string(operation.identifier)));", depth: 2)
       module.line("}", depth: 1)
     }

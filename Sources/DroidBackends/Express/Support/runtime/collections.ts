@@ -2,7 +2,7 @@
 
 import type { Call } from "./call.js";
 import { readList, writeCursor } from "./lists.js";
-import { writeJSON } from "./json.js";
+import { writeJSON, type JSONValue } from "./json.js";
 import {
   fromBody,
   fromPath,
@@ -14,7 +14,7 @@ import {
   type Route,
 } from "./operation.js";
 import { Problem } from "./problems.js";
-import type { Resource } from "./resource.js";
+import { keyName, type Resource } from "./resource.js";
 import type { Refusal, Store, Stored } from "./store.js";
 
 export interface CollectionOptions<Type, Key> extends Route {
@@ -48,7 +48,7 @@ export function getOperation<Type, Key>(options: CollectionOptions<Type, Key>): 
   return {
     ...route,
     async answer(call) {
-      const { key } = await readInputs({ key: keyOf(route.path, resource) }, call);
+      const { key } = await readInputs({ key: keyFrom(route.path, resource) }, call);
       const stored = await store.get(key);
       if (stored === undefined) {
         throw missing(resource);
@@ -89,9 +89,12 @@ export function replaceOperation<Type, Key>(options: CollectionOptions<Type, Key
   return {
     ...route,
     async answer(call) {
-      const inputs = { key: keyOf(route.path, resource), value: fromBody(resource.record) };
+      const inputs = { key: keyFrom(route.path, resource), value: fromBody(resource.record) };
       const { key, value } = await readInputs(inputs, call);
-      if (keyText(resource, value) !== String(resource.keyCodec.encode(key))) {
+      if (
+        keyName(resource, keyOf(resource, value)) !==
+        keyName(resource, resource.keyCodec.encode(key))
+      ) {
         const detail = `The ${resource.key.field} of the ${resource.name} is not that of the path.`;
         throw new Problem(409, { detail });
       }
@@ -109,7 +112,7 @@ export function deleteOperation<Type, Key>(options: CollectionOptions<Type, Key>
   return {
     ...route,
     async answer(call) {
-      const { key } = await readInputs({ key: keyOf(route.path, resource) }, call);
+      const { key } = await readInputs({ key: keyFrom(route.path, resource) }, call);
       const outcome = await store.delete(key, versions(call));
       if (outcome !== "deleted") {
         throw refused(outcome, resource);
@@ -120,7 +123,7 @@ export function deleteOperation<Type, Key>(options: CollectionOptions<Type, Key>
 }
 
 /** The key, which is the last part of the path. */
-function keyOf<Type, Key>(path: string, { keyCodec }: Resource<Type, Key>): Input<Key> {
+function keyFrom<Type, Key>(path: string, { keyCodec }: Resource<Type, Key>): Input<Key> {
   return fromPath(/\{([^}]*)\}$/.exec(path)?.[1] ?? "", keyCodec);
 }
 
@@ -134,12 +137,12 @@ function answer<Type, Key>(
 
 function location<Type, Key>(path: string, resource: Resource<Type, Key>, value: Type): string {
   // A colon may stand in a path as it is.
-  const key = encodeURIComponent(keyText(resource, value)).replaceAll("%3A", ":");
+  const key = encodeURIComponent(String(keyOf(resource, value))).replaceAll("%3A", ":");
   return `${path === "/" ? "" : path}/${key}`;
 }
 
-function keyText<Type, Key>({ record, key }: Resource<Type, Key>, value: Type): string {
-  return String(record.encode(value)[key.field]);
+function keyOf<Type, Key>({ record, key }: Resource<Type, Key>, value: Type): JSONValue {
+  return record.encode(value)[key.field] ?? null;
 }
 
 function refused<Type, Key>(refusal: Refusal, resource: Resource<Type, Key>): Problem {

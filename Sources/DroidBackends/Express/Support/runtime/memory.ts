@@ -3,9 +3,9 @@
 import { randomUUID } from "node:crypto";
 
 import { valueFrom, type ColumnType } from "./codec.js";
-import { writeJSON, type JSONObject, type JSONValue } from "./json.js";
+import type { JSONObject, JSONValue } from "./json.js";
 import { compareDecimals } from "./numbers.js";
-import type { Resource } from "./resource.js";
+import { keyName, type Resource } from "./resource.js";
 import type { Filter, ListQuery, Refusal, Store, Stored } from "./store.js";
 
 interface Entry {
@@ -82,11 +82,11 @@ export class MemoryStore<Type, Key> implements Store<Type, Key> {
 
   #written(value: Type): [string, JSONObject] {
     const json = this.#resource.record.encode(value);
-    return [writeJSON(json[this.#resource.key.field] ?? null), json];
+    return [keyName(this.#resource, json[this.#resource.key.field] ?? null), json];
   }
 
   #name(key: Key): string {
-    return writeJSON(this.#resource.keyCodec.encode(key));
+    return keyName(this.#resource, this.#resource.keyCodec.encode(key));
   }
 }
 

@@ -1,6 +1,7 @@
 /** A collection of records: what its lists can be asked, and how its columns are called. */
 
 import { branded, type Codec, type ColumnType } from "./codec.js";
+import type { JSONValue } from "./json.js";
 import type { RecordCodec } from "./records.js";
 
 /** A field of a record, as stores keep it. */
@@ -70,6 +71,12 @@ export function resource<Type, Key extends keyof Type & string>(
     key,
     keyCodec: branded<Codec<Type[Key]>>(key.codec),
   };
+}
+
+/** The name of a key, the same for all that are equal: `1.50` and `1.5` are one decimal number. */
+export function keyName<Type, Key>({ key }: Resource<Type, Key>, json: JSONValue): string {
+  const text = String(json);
+  return key.type === "numeric" ? text.replace(/\.0+$|(\.[0-9]*[1-9])0+$/, "$1") : text;
 }
 
 /** Are its values less or more than others? */

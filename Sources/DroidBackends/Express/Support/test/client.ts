@@ -5,6 +5,9 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 
 import { readJSON, writeJSON, type JSONValue } from "../gen/runtime/json.js";
+import { configureLogs } from "../gen/runtime/logs.js";
+
+configureLogs("error");
 
 export interface Reply {
   readonly status: number;
