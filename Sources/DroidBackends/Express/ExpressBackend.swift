@@ -8,7 +8,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, done: ["timeout", "idempotent"])
+      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "cors", "idempotent", "limit", "scopes", "timeout"])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -45,6 +45,8 @@ private struct Support {
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
         "runtime/store.ts":
         service.hasResources
+      case "runtime/limits.ts": !service.limits.isEmpty
+      case "runtime/tokens.ts": service.usesTokens
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
       default: service.hasApplications
       }
@@ -71,6 +73,7 @@ extension ExpressService {
     if hasErrors { draft("gen/errors.ts", errors()) }
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
     if hasStores { draft("gen/stores.ts", stores()) }
+    if hasAccess { draft("gen/access.ts", access()) }
     if hasApplications {
       draft("gen/app.ts", application())
       draft("test/subject.ts", testSubject())

@@ -12,15 +12,20 @@ extension ExpressService {
     module.line("await run({")
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
-    let given = hasStores ? "settings, health" : plan.applications.isEmpty ? "" : "settings"
+    let given = hasStores && !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores {
       module.use("./stores.js", "openStores")
-      module.line("const stores = await openStores(settings, health);", depth: 2)
+      let arguments = plan.stores.isEmpty ? "" : "settings, health"
+      module.line("const stores = await openStores(\(arguments));", depth: 2)
     }
     if hasMetrics { module.use("./metrics.js", "metrics") }
     let arguments = serviceParts.isEmpty ? "" : "{ \(serviceParts.map(\.name).joined(separator: ", ")) }"
     module.line("const service: \(interface) = new \(implementation)(\(arguments));", depth: 2)
+    if hasAccess {
+      module.use("./access.js", "createAccess")
+      module.line("const access = createAccess(settings);", depth: 2)
+    }
     module.line("await service.start?.();", depth: 2)
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
@@ -100,7 +105,8 @@ extension ExpressService {
   func argumentsOfRoutes(_ port: PortPlan) -> [String] {
     let usesService = port.operations.contains { $0.resource == nil }
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
-    return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : [])
+    let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
+    return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
   }
 
   /// `1_048_576`
@@ -137,6 +143,10 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
+    for secret in plan.secrets {
+      settings.append((Names.camel(secret.variable), "string", "required(\"\(secret.variable)\")"))
+    }
+    if !limits.isEmpty { settings.append(("trustedHops", "number", "whole(\"TRUSTED_HOPS\", 0)")) }
     module.line()
     module.comment("The settings of a process, each in the environment variable of its name.")
     let own = settings.filter { $0.type != nil }

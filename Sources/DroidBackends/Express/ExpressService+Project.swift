@@ -21,7 +21,8 @@ extension ExpressService {
   }
 
   private var dependencies: [(String, String)] {
-    (hasApplications ? [("express", "^5.1.0")] : []) + (plan.stores.isEmpty ? [] : [("pg", "^8.16.0")])
+    (hasApplications ? [("express", "^5.1.0")] : []) + (usesTokens ? [("jose", "^6.0.0")] : [])
+      + (plan.stores.isEmpty ? [] : [("pg", "^8.16.0")])
       + [("prom-client", ">=14.1.0 <16")]
   }
 

@@ -5,16 +5,18 @@ extension ExpressService {
   func routes(_ port: PortPlan) -> [UInt8] {
     var module = self.module("The operations of the port `\(port.name)`.")
     module.use(type: "Operation", from: "../runtime/operation.js")
-    let usesService = port.operations.contains { $0.resource == nil }
-    let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     var parameters: [TypeScriptCode] = []
-    for part in applicationParts where part.name == "service" ? usesService : usesStores {
+    for part in applicationParts where argumentsOfRoutes(port).contains(part.name) {
       module.use(type: part.type, from: "../\(part.module).js")
       parameters.append(.text("\(part.name): \(part.type)"))
     }
     var body = ByteWriter()
+    let guards = Set(port.operations.map { guardCode($0.guards, in: &module).flat ?? "" })
+    // What all operations of a port say is said once.
+    let shared = guards.count == 1 ? port.operations.first.map { guardCode($0.guards, in: &module) } : nil
     for operation in Self.sorted(port.operations) {
-      let code = keyed(operation, code(operation, in: &module), in: &module)
+      let own = shared == nil ? guardCode(operation.guards, in: &module) : nil
+      let code = keyed(operation, code(operation, guard: own, in: &module), in: &module)
       body.indent(2)
       code.write(to: &body, depth: 2, column: 4, suffix: ",")
       body.newline()
@@ -23,30 +25,42 @@ extension ExpressService {
     module.comment(port.port.doc)
     module.code(
       .group("export function \(routesFunction(port))", .round, parameters, ": readonly Operation[] {"), suffix: "")
-    module.line("return [", depth: 1)
+    let defaults = self.defaults(port, shared)
+    if defaults.isEmpty {
+      module.line("return [", depth: 1)
+    } else {
+      module.use("../runtime/operation.js", "withDefaults")
+      module.code(
+        .object(defaults).wrapped("const defaults = "), depth: 1)
+      module.line("return withDefaults(defaults, [", depth: 1)
+    }
     module.write(body)
-    module.line("];", depth: 1)
+    module.line(defaults.isEmpty ? "];" : "]);", depth: 1)
     module.line("}")
     return module.bytes()
   }
 
   /// Those of a resource as they are; those of the user's by the method of the service.
-  private func code(_ operation: OperationPlan, in module: inout TypeScriptModule) -> TypeScriptCode {
+  private func code(
+    _ operation: OperationPlan, guard own: TypeScriptCode?, in module: inout TypeScriptModule
+  ) -> TypeScriptCode {
     guard let resource = operation.resource, let action = operation.operation.origin?.action else {
-      return behaviour(operation, in: &module)
+      return behaviour(operation, guard: own, in: &module)
     }
     let name = action.rawValue + "Operation"
     let constant = resourceConstant(resource)
     module.use("../runtime/collections.js", name)
     module.use("../stores.js", constant)
-    var members = route(operation)
+    var members = route(operation, guard: own)
     members.append(.member("resource", .text(constant)))
     members.append(.member("store", .text("stores.\(TypeScriptSpelling.store(resource.type))")))
     if action == .list { members.append(.member("pageSize", .text(String(resource.pageSize)))) }
     return .call(name, [.block("", members)])
   }
 
-  private func behaviour(_ operation: OperationPlan, in module: inout TypeScriptModule) -> TypeScriptCode {
+  private func behaviour(
+    _ operation: OperationPlan, guard own: TypeScriptCode?, in module: inout TypeScriptModule
+  ) -> TypeScriptCode {
     let types = TypeScriptTypes(plan, root: "../")
     let result = operation.operation.result
     let name = result == nil ? "command" : "operation"
@@ -55,7 +69,7 @@ extension ExpressService {
       TypeScriptCode.field(
         TypeScriptSpelling.member(parameter.field.name), input(parameter, in: &module, types))
     }
-    var members = route(operation)
+    var members = route(operation, guard: own)
     members.append(.member("inputs", .object(inputs)))
     members.append(.member("status", .text(String(operation.operation.status))))
     if let result { members.append(.member("result", types.codec(result, in: &module))) }
@@ -66,7 +80,7 @@ extension ExpressService {
   }
 
   /// What all operations say of themselves.
-  private func route(_ operation: OperationPlan) -> [TypeScriptCode] {
+  private func route(_ operation: OperationPlan, guard own: TypeScriptCode?) -> [TypeScriptCode] {
     var members: [TypeScriptCode] = [
       .member("port", .string(TypeScriptLiteral.string(operation.port))),
       .member("name", .string(TypeScriptLiteral.string(operation.name))),
@@ -81,6 +95,7 @@ extension ExpressService {
       let who = operation.guards.auth == nil ? "public" : "private"
       members.append(.member("cache", .string("\"\(who), max-age=\(seconds)\"")))
     }
+    if let own, own.flat != "{}" { members.append(.member("guard", own)) }
     return members
   }
 

@@ -90,6 +90,7 @@ extension ExpressService {
                 .member("variable", .string(TypeScriptLiteral.string(store.variable))),
                 .member("url", .text("settings.\(Names.camel(store.variable))")),
                 .member("poolSize", .text("settings.\(Names.camel(store.poolVariable))")),
+                .member("resources", .array(store.resources.map { .text(resourceConstant($0)) })),
                 .text("health"),
               ])
           ]), depth: 1)
@@ -99,7 +100,7 @@ extension ExpressService {
       for resource in store.resources {
         members.append(
           .member(
-            TypeScriptSpelling.store(resource.type), .call("await \(name).open", [.text(resourceConstant(resource))])))
+            TypeScriptSpelling.store(resource.type), .call("\(name).store", [.text(resourceConstant(resource))])))
       }
     }
     if keepsAnswers { members.append(.member("answers", .text("\(names[0]).answers"))) }

@@ -18,9 +18,11 @@ extension ExpressService {
     if hasBehaviours { writeStub(to: &module) } else { writeService(to: &module) }
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
+      if part.name == "access" { return .text("access") }
       return .member(part.name, .call("await openStores", openArguments(in: &module)))
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
+    if hasAccess { writeOpenAccess(to: &module) }
     module.use(type: "ApplicationParts", from: "../gen/app.js")
     module.line()
     module.comment("What the applications are made of.")
@@ -32,7 +34,8 @@ extension ExpressService {
     if plan.stores.isEmpty { return [] }
     module.use("../gen/settings.js", "readSettings")
     module.use("../gen/runtime/health.js", "Health")
-    return [.text("readSettings({})"), .text("new Health()")]
+    let secrets = plan.secrets.map { TypeScriptCode.member($0.variable, .string("\"name:password\"")) }
+    return [.call("readSettings", [.object(secrets)]), .text("new Health()")]
   }
 
   private func writeService(to module: inout TypeScriptModule) {

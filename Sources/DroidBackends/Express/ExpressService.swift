@@ -49,6 +49,19 @@ struct ExpressService {
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
 
+  /// Somebody must prove who they are, or may not ask as often as they like.
+  var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
+  private var guards: [GuardPlan] { plan.operations.map(\.guards) }
+  var auths: [AuthPlan] { Self.distinct(guards.compactMap(\.auth)) }
+  var limits: [LimitPlan] { Self.distinct(guards.compactMap(\.limit)) }
+
+  var usesTokens: Bool { auths.contains { if case .jwt = $0 { true } else { false } } }
+
+  private static func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
+    var seen: Set<Element> = []
+    return elements.filter { seen.insert($0).inserted }
+  }
+
   func isFirst(_ application: ApplicationPlan) -> Bool { application.contract == plan.applications.first?.contract }
 
   /// `createApp`, `createAdminApp`.
@@ -77,6 +90,7 @@ struct ExpressService {
   /// What applications are made of.
   var applicationParts: [(name: String, type: String, module: String)] {
     [("service", interface, "service")] + (hasStores ? [("stores", "Stores", "stores")] : [])
+      + (hasAccess ? [("access", "Access", "access")] : [])
   }
 
   /// What the service is made of.

@@ -8,6 +8,7 @@ import express, {
   type Response,
 } from "express";
 
+import { admit } from "./access.js";
 import { createCall } from "./call.js";
 import { createContext, requests, type RequestContext } from "./context.js";
 import { createLogger } from "./logs.js";
@@ -51,10 +52,12 @@ export function createApplication(options: ApplicationOptions): Express {
   };
   mount(router, "/openapi.json", [["get", contract]]);
   for (const [path, operations] of byPath(options.operations)) {
+    const origins = operations.flatMap((operation) => operation.origins ?? []);
     mount(
       router,
       path,
       operations.map((operation) => [operation.method, handler(operation, options)]),
+      origins,
     );
   }
   application.use(router);
@@ -83,12 +86,20 @@ function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
 type Handlers = readonly (readonly [Operation["method"], RequestHandler])[];
 
 /** Answer these methods at a path, and say to all others which they are. */
-function mount(router: express.Router, path: string, handlers: Handlers): void {
+function mount(
+  router: express.Router,
+  path: string,
+  handlers: Handlers,
+  origins: readonly string[] = [],
+): void {
   const allowed = handlers.map(([method]) => method.toUpperCase()).sort();
   const refuse: RequestHandler = () => {
     throw new Problem(405, { headers: { Allow: allowed.join(", ") } });
   };
   const route = router.route(path.replaceAll(/\{([^}]*)\}/g, ':"$1"'));
+  if (origins.length > 0) {
+    route.all(shared(origins, allowed));
+  }
   if (!allowed.includes("HEAD")) {
     route.head(refuse); // else Express would answer it as GET
   }
@@ -96,6 +107,29 @@ function mount(router: express.Router, path: string, handlers: Handlers): void {
     route[method](handler);
   }
   route.all(refuse);
+}
+
+/** Let pages of these origins ask, and tell their browsers so before they do. */
+function shared(origins: readonly string[], allowed: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const origin = request.get("origin");
+    if (origin === undefined || !origins.includes(origin)) {
+      next();
+      return;
+    }
+    response.set({ "Access-Control-Allow-Origin": origin, Vary: "Origin" });
+    if (request.method !== "OPTIONS" || !request.get("access-control-request-method")) {
+      next();
+      return;
+    }
+    const asked = request.get("access-control-request-headers");
+    response.set({
+      "Access-Control-Allow-Methods": allowed.join(", "),
+      "Access-Control-Max-Age": "600",
+      ...(asked && { "Access-Control-Allow-Headers": asked }),
+    });
+    response.status(204).end();
+  };
 }
 
 /** Give a request its names, and tell of it when it has been answered. */
@@ -126,7 +160,7 @@ function handler(
   operation: Operation,
   { metrics, largestBody }: ApplicationOptions,
 ): RequestHandler {
-  const { port, name, path, cache } = operation;
+  const { port, name, path, cache, guard } = operation;
   const method = operation.method.toUpperCase();
   return async (request, response) => {
     const begun = performance.now();
@@ -144,9 +178,13 @@ function handler(
       metrics.duration.observe(labels, seconds(begun));
     });
     const context = requests.getStore() ?? createContext(undefined, undefined);
-    const answer = await inTime(operation, context, request, response, () =>
-      operation.answer(createCall(request, largestBody)),
-    );
+    const call = createCall(request, largestBody);
+    const answer = await inTime(operation, context, request, response, async () => {
+      if (guard !== undefined) {
+        await admit(call, guard);
+      }
+      return operation.answer(call);
+    });
     if (cache !== undefined && answer.status < 300) {
       response.set("Cache-Control", cache);
     }
@@ -188,6 +226,7 @@ function send(response: Response, { status, headers = {}, body }: Answer): void 
   if (body !== undefined) {
     response.setHeader("Content-Type", "application/json");
   }
+  response.setHeaders(requests.getStore()?.headers ?? new Map());
   // Not Express's `set`, which would add a charset.
   response.setHeaders(new Map(Object.entries(headers)));
   response.end(body);

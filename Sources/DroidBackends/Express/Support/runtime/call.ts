@@ -14,6 +14,8 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Who asks, once that is known. */
   readonly subject: string | undefined;
+  /** The address that the connection comes from. */
+  readonly peer: string;
   header(name: string): string | undefined;
   /** The text of the body, read once; undefined if there is none. */
   body(): Promise<string | undefined>;
@@ -28,7 +30,10 @@ export function createCall(request: Request, largestBody: number): Call {
     url: request.originalUrl,
     path: request.params,
     query: new URLSearchParams(query),
-    subject: currentRequest()?.subject,
+    get subject() {
+      return currentRequest()?.subject;
+    },
+    peer: request.socket.remoteAddress ?? "",
     header(name) {
       const value = request.headers[name.toLowerCase()];
       return typeof value === "string" ? value : value?.join(", ");

@@ -8,7 +8,13 @@ export interface RequestContext {
   readonly traceId: string;
   readonly spanId: string;
   /** Who asks, once that is known. */
-  subject?: string;
+  subject: string | undefined;
+  /** What they are allowed. */
+  scopes: readonly string[];
+  /** How they proved who they are. */
+  authorization: string | undefined;
+  /** What the answer tells besides. */
+  readonly headers: Map<string, string>;
   /** When the answer is too late, by `performance.now()`. */
   deadline: number;
   /** Fires when the answer is too late, or nobody waits for it any more. */
@@ -35,6 +41,10 @@ export function createContext(
     requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
     traceId: TRACE_PARENT.exec(traceParent ?? "")?.[1] ?? randomBytes(16).toString("hex"),
     spanId: randomBytes(8).toString("hex"),
+    subject: undefined,
+    scopes: [],
+    authorization: undefined,
+    headers: new Map(),
     deadline: Infinity,
     signal: new AbortController().signal,
   };

@@ -7,7 +7,7 @@ import { MemoryStore } from "./memory.js";
 import { ask, connect, PostgresStore } from "./postgres.js";
 import { bringAnswers, PostgresAnswers } from "./postgresAnswers.js";
 import type { Resource } from "./resource.js";
-import { bringTable, changeSchema } from "./schema.js";
+import { bringTable, changeSchema, type TableOptions } from "./schema.js";
 import type { Store } from "./store.js";
 
 const logger = createLogger("database");
@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   readonly variable: string;
   readonly url: string | undefined;
   readonly poolSize: number;
+  /** What it keeps: their tables are brought to what is wanted all at once, or not at all. */
+  readonly resources: readonly TableOptions[];
   readonly health: Health;
 }
 
@@ -26,29 +28,31 @@ export interface Database {
   /** Where answers to requests with a key are kept. */
   readonly answers: Answers;
   /** The store of a resource. */
-  open<Type, Key>(resource: Resource<Type, Key>): Promise<Store<Type, Key>>;
+  store<Type, Key>(resource: Resource<Type, Key>): Store<Type, Key>;
   close(): Promise<void>;
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { name, variable, url, poolSize, health } = options;
+  const { name, variable, url, poolSize, resources, health } = options;
   if (url === undefined) {
     logger.warning(`${variable} is not set: resources are kept in memory, and lost at the end`);
     return {
       answers: new MemoryAnswers(),
-      open: async (resource) => new MemoryStore(resource),
+      store: (resource) => new MemoryStore(resource),
       close: async () => undefined,
     };
   }
   const pool = connect(url, poolSize, name);
-  await changeSchema(pool, bringAnswers);
+  await changeSchema(pool, async (client) => {
+    await bringAnswers(client);
+    for (const table of resources) {
+      await bringTable(client, table);
+    }
+  });
   health.check(name, () => ask(pool, "select 1"));
   return {
     answers: new PostgresAnswers(pool),
-    async open(resource) {
-      await changeSchema(pool, (client) => bringTable(client, resource));
-      return new PostgresStore(pool, resource);
-    },
+    store: (resource) => new PostgresStore(pool, resource),
     close: () => pool.end(),
   };
 }

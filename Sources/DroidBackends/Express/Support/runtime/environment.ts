@@ -20,7 +20,8 @@ export class Environment {
   }
 
   text(name: string, fallback: string): string {
-    return this.#value(name) ?? fallback;
+    const value = this.#variables[name] ?? fallback;
+    return value === "" ? this.#wrong(name, "should not be empty", fallback) : value;
   }
 
   /** 0 is any free one. */
@@ -39,13 +40,19 @@ export class Environment {
       : this.#wrong(name, "should be 1 or more", fallback);
   }
 
+  whole(name: string, fallback: number): number {
+    const value = this.number(name, fallback);
+    const isRight = Number.isInteger(value) && value >= 0;
+    return isRight ? value : this.#wrong(name, "should be 0 or more", fallback);
+  }
+
   seconds(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     return value >= 0 ? value : this.#wrong(name, "should be a number of seconds", fallback);
   }
 
   number(name: string, fallback: number): number {
-    const value = this.#value(name);
+    const value = this.#variables[name];
     if (value === undefined) {
       return fallback;
     }
@@ -54,7 +61,7 @@ export class Environment {
   }
 
   oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
-    const value = this.#value(name);
+    const value = this.#variables[name];
     if (value === undefined) {
       return fallback;
     }
@@ -64,7 +71,7 @@ export class Environment {
 
   /** A URL with one of these schemes, if it is set. */
   url(name: string, ...schemes: readonly string[]): string | undefined {
-    const value = this.#value(name);
+    const value = this.#variables[name];
     if (value === undefined || schemes.some((scheme) => value.startsWith(`${scheme}://`))) {
       return value;
     }
@@ -72,13 +79,7 @@ export class Environment {
   }
 
   required(name: string): string {
-    return this.#value(name) ?? this.#wrong(name, "should be set", "");
-  }
-
-  /** What is empty is not set. */
-  #value(name: string): string | undefined {
-    const value = this.#variables[name];
-    return value === "" ? undefined : value;
+    return this.#variables[name] || this.#wrong(name, "should be set", "");
   }
 
   #wrong<Value>(name: string, what: string, fallback: Value): Value {

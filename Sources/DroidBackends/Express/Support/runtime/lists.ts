@@ -138,7 +138,8 @@ function readCursor<Type, Key>(
 
 function cursorParts(text: string): readonly JSONValue[] {
   try {
-    const json = readJSON(Buffer.from(text, "base64url").toString());
+    const bytes = Buffer.from(text, "base64url");
+    const json = bytes.toString("base64url") === text ? readJSON(bytes.toString()) : null;
     return isArray(json) ? json : [];
   } catch {
     return [];

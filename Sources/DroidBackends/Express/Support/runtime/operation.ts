@@ -1,5 +1,6 @@
 /** An operation of the contract: what it takes, what it answers, and who does it. */
 
+import type { Guard } from "./access.js";
 import type { Call } from "./call.js";
 import { branded, pointer, valueFrom, type Codec } from "./codec.js";
 import { readJSON, writeJSON, type JSONValue } from "./json.js";
@@ -25,10 +26,22 @@ export interface Route {
   readonly timeout?: number;
   /** Who may keep an answer, and for how long; nobody unless said. */
   readonly cache?: string;
+  /** Who may ask; anybody unless said. */
+  readonly guard?: Guard;
+  /** Pages of these origins may ask. */
+  readonly origins?: readonly string[];
 }
 
 export interface Operation extends Route {
   answer(call: Call): Promise<Answer>;
+}
+
+/** The operations of a port, with what it says for all that say nothing else. */
+export function withDefaults(
+  defaults: Pick<Route, "guard" | "origins">,
+  operations: readonly Operation[],
+): readonly Operation[] {
+  return operations.map((operation) => ({ ...defaults, ...operation }));
 }
 
 /** One thing that travels to an operation. */

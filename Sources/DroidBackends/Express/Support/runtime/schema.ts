@@ -32,14 +32,14 @@ export async function changeSchema(
   }
 }
 
+/** What is known of a table. */
+export type TableOptions = Pick<Resource<unknown, unknown>, "table" | "key" | "columns">;
+
 /** Bring the table of a resource to what its record asks for. */
-export async function bringTable<Type, Key>(
-  client: PoolClient,
-  resource: Resource<Type, Key>,
-): Promise<void> {
+export async function bringTable(client: PoolClient, resource: TableOptions): Promise<void> {
   const table = quoted(resource.table);
   const step = async (statement: string): Promise<void> => {
-    logger.info("schema changes", { statement });
+    logger.info(statement);
     await ask(client, statement);
   };
   const found = await columnsOf(client, resource);
@@ -101,9 +101,9 @@ interface Found {
 }
 
 /** The columns of a table by their names; none if there is no table. */
-async function columnsOf<Type, Key>(
+async function columnsOf(
   client: PoolClient,
-  { table, key }: Resource<Type, Key>,
+  { table, key }: TableOptions,
 ): Promise<Map<string, Found>> {
   const { rows } = await ask(
     client,

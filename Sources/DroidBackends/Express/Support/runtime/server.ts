@@ -4,6 +4,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { StartError } from "./environment.js";
+
 /** The largest head of a request, in bytes. */
 const LARGEST_HEAD = 16 * 1024;
 
@@ -22,7 +24,12 @@ export function createApplicationServer(application: RequestListener): Server {
 
 export async function listen(server: Server, host: string, port: number): Promise<void> {
   server.listen(port, host);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`nobody can listen on port ${port} of ${host}: ${reason}`);
+  }
 }
 
 /** Take no more requests, and give those under way so many seconds. */
