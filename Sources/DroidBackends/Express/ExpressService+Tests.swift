@@ -217,6 +217,9 @@ extension ExpressService {
         content = sample
       }
     }
+    if operation.guards.believesIdentity, !operation.guards.scopes.isEmpty {
+      headers.append(("x-scopes", .string(operation.guards.scopes.joined(separator: " "))))
+    }
     if operation.repeatability == .withKey { headers.append(("Idempotency-Key", .string(operation.method))) }
     var members: [TypeScriptCode] = []
     if !query.isEmpty { members.append(.member("query", TypeScriptLiteral.json(.object(query)))) }
