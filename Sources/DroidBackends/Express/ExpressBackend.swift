@@ -8,7 +8,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "cors", "idempotent", "limit", "scopes", "timeout"])
+      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "clients", "cors", "idempotent", "limit", "scopes", "timeout"])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -45,9 +45,13 @@ private struct Support {
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
         "runtime/store.ts":
         service.hasResources
+      case "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts": service.hasClients
       case "runtime/limits.ts": !service.limits.isEmpty
       case "runtime/tokens.ts": service.usesTokens
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
+      case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
+        "runtime/texts.ts", "runtime/values.ts":
+        service.hasApplications || service.hasClients
       default: service.hasApplications
       }
     }
@@ -74,6 +78,7 @@ extension ExpressService {
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
     if hasStores { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
+    if hasClients { draft("gen/clients.ts", clients()) }
     if hasApplications {
       draft("gen/app.ts", application())
       draft("test/subject.ts", testSubject())

@@ -12,12 +12,16 @@ extension ExpressService {
     module.line("await run({")
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
-    let given = hasStores && !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty ? "" : "settings"
+    let given = !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores {
       module.use("./stores.js", "openStores")
       let arguments = plan.stores.isEmpty ? "" : "settings, health"
       module.line("const stores = await openStores(\(arguments));", depth: 2)
+    }
+    if hasClients {
+      module.use("./clients.js", "createClients")
+      module.line("const clients = createClients(settings);", depth: 2)
     }
     if hasMetrics { module.use("./metrics.js", "metrics") }
     let arguments = serviceParts.isEmpty ? "" : "{ \(serviceParts.map(\.name).joined(separator: ", ")) }"
@@ -143,8 +147,15 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
+    var addresses: Set<String> = []
+    for client in plan.clients where addresses.insert(client.variable).inserted {
+      settings.append(
+        (Names.camel(client.variable), "string | undefined", "url(\"\(client.variable)\", \"http\", \"https\")"))
+    }
     for secret in plan.secrets {
-      settings.append((Names.camel(secret.variable), "string", "required(\"\(secret.variable)\")"))
+      let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }
+      let kind = isPassword ? "password" : "required"
+      settings.append((Names.camel(secret.variable), "string", "\(kind)(\"\(secret.variable)\")"))
     }
     if !limits.isEmpty { settings.append(("trustedHops", "number", "whole(\"TRUSTED_HOPS\", 0)")) }
     module.line()

@@ -90,7 +90,8 @@ extension ExpressService {
       }
       module.line()
       module.use("./runtime/values.js", "membersOf", "record")
-      module.code(.call("const \(fields) = record<\(fields)>", [.block("", members)]))
+      let isRead = plan.clients.contains { $0.operations.contains { $0.errors.contains { $0.name == error.name } } }
+      module.code(.call("\(isRead ? "export " : "")const \(fields) = record<\(fields)>", [.block("", members)]))
     }
     module.line()
     module.comment(error.doc ?? "\(Problems.title(of: error)): answered with \(error.status).")

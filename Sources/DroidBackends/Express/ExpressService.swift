@@ -49,6 +49,7 @@ struct ExpressService {
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
 
+  var hasClients: Bool { !plan.clients.isEmpty }
   /// Somebody must prove who they are, or may not ask as often as they like.
   var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
   private var guards: [GuardPlan] { plan.operations.map(\.guards) }
@@ -95,6 +96,7 @@ struct ExpressService {
 
   /// What the service is made of.
   var serviceParts: [(name: String, type: String, module: String)] {
-    (hasStores ? [("stores", "Stores", "stores")] : []) + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
+    (hasStores ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }
 }

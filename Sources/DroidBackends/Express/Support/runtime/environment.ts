@@ -78,6 +78,14 @@ export class Environment {
     return this.#wrong(name, `should begin with ${schemes[0]}://`, undefined);
   }
 
+  /** A name and a password, with a colon between them. */
+  password(name: string): string {
+    const value = this.required(name);
+    return value === "" || value.includes(":")
+      ? value
+      : this.#wrong(name, "should be name:password", value);
+  }
+
   required(name: string): string {
     return this.#variables[name] || this.#wrong(name, "should be set", "");
   }
