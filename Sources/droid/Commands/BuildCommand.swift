@@ -103,8 +103,9 @@ enum BuildCommand {
   }
 
   static func chosenEnvironments(_ names: [String], _ result: CheckResult) throws(UsageError) -> [System] {
-    guard !names.isEmpty else { return result.environments }
-    let known = result.environments.compactMap(\.environment)
+    let environments = result.environments
+    guard !names.isEmpty else { return environments }
+    let known = environments.compactMap(\.environment)
     for name in names where !known.contains(name) {
       let nearest = Suggestion.nearest(to: name, among: known)
       let list = known.map { "`\($0)`" }.joined(separator: ", ")
@@ -112,6 +113,6 @@ enum BuildCommand {
         "no environment is called `\(name)`",
         help: nearest.map { "did you mean `\($0)`?" } ?? (known.isEmpty ? "the system has none" : "there is \(list)"))
     }
-    return result.environments.filter { names.contains($0.environment ?? "") }
+    return environments.filter { names.contains($0.environment ?? "") }
   }
 }
