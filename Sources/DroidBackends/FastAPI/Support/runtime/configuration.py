@@ -26,4 +26,4 @@ def load(settings: type[SettingsType]) -> SettingsType:
             f"  {'.'.join(str(step) for step in each['loc']).upper()}: {each['msg']}"
             for each in error.errors()
         ]
-        raise SystemExit("\n".join(["the environment is not complete:", *lines])) from None
+        raise SystemExit("\n".join(["the environment is not right:", *lines])) from None
