@@ -12,6 +12,7 @@ def _postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+Secret = Annotated[SecretStr, Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 PostgresURL = Annotated[SecretStr, AfterValidator(_postgres)]
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)

@@ -1,8 +1,14 @@
 """Preconditions: what a caller has seen, and whether it is still so (RFC 9110, 13)."""
 
 import re
+from typing import Annotated
+
+from fastapi import Header
 
 from .problems import Refused
+
+IfMatch = Annotated[str | None, Header(alias="If-Match")]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 
 _ETAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 

@@ -73,7 +73,9 @@ class BodyRequest(Request):
         try:
             return read_json(await self.body())
         except NotJSON as error:
-            raise Invalid([InvalidInput(detail=str(error), pointer=pointer(error.place))]) from error
+            raise Invalid(
+                [InvalidInput(detail=str(error), pointer=pointer(error.place))]
+            ) from error
 
 
 class Operation(APIRoute):
@@ -107,6 +109,7 @@ class Operation(APIRoute):
                 async with asyncio.timeout_at(context.deadline) as limit:
                     for guard in policy.guards:
                         await guard(request, context)
+                    _refuse_nul(request)
                     around = policy.around
                     response = await (around(request, read) if around else read(request))
             except TimeoutError as error:
@@ -132,6 +135,20 @@ class Operation(APIRoute):
             self._active.dec()
             context = current.get()
             status = context.status if context and context.status else 500
-            REQUEST_DURATION.labels(
-                *self._labels, scope["method"], self.path, str(status)
-            ).observe(time.perf_counter() - begin)
+            REQUEST_DURATION.labels(*self._labels, scope["method"], self.path, str(status)).observe(
+                time.perf_counter() - begin
+            )
+
+
+def _refuse_nul(request: Request) -> None:
+    """No text holds NUL; those of a body are looked at when it is read."""
+    if "\0" not in request.scope["path"] and b"%00" not in request.scope["query_string"]:
+        return
+    named = [*request.path_params.items(), *request.query_params.multi_items()]
+    errors = [
+        InvalidInput(detail="A text holds no NUL", parameter=name)
+        for name, value in named
+        if "\0" in str(value)
+    ]
+    if errors:
+        raise Invalid(errors)

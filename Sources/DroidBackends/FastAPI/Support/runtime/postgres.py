@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any, Self
 
 import asyncpg
-from pydantic import TypeAdapter
-from pydantic_core import from_json, to_json
+from prometheus_client import Gauge
+from pydantic_core import from_json
 
 from .etags import changed, named
 from .problems import Unavailable
@@ -19,6 +19,10 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0
 QUERY_SECONDS = 5.0
+CONNECTIONS = Gauge(
+    "db_client_connection_count", "Connections to a store, by what they do.", ["store", "state"]
+)
+CONNECTIONS_MAX = Gauge("db_client_connection_max", "The most connections to a store.", ["store"])
 SCHEMA_LOCK = 0x64726F6964  # any number that all replicas agree on
 
 
@@ -36,11 +40,16 @@ class Column:
 
 
 @asynccontextmanager
-async def connect(url: str, size: int) -> AsyncIterator[asyncpg.Pool]:
+async def connect(url: str, size: int, store: str) -> AsyncIterator[asyncpg.Pool]:
     """A pool of connections, closed at the end."""
     async with asyncpg.create_pool(
         url, min_size=1, max_size=size, timeout=CONNECT_SECONDS, command_timeout=QUERY_SECONDS
     ) as pool:
+        CONNECTIONS_MAX.labels(store).set(size)
+        CONNECTIONS.labels(store, "idle").set_function(pool.get_idle_size)
+        CONNECTIONS.labels(store, "used").set_function(
+            lambda: pool.get_size() - pool.get_idle_size()
+        )
         yield pool
 
 
@@ -196,7 +205,9 @@ class PostgresStore(Store[Key, Entity]):
         field = self._entity.model_fields[name]
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         is_optional = not field.is_required() and default is None
-        return _Wanted(column, is_optional, None if default is None else self._written(name, default))
+        return _Wanted(
+            column, is_optional, None if default is None else self._written(name, default)
+        )
 
 
 @dataclass(frozen=True)
@@ -218,7 +229,13 @@ class _Schema:
         if not found:
             columns = ", ".join(
                 each.column.definition
-                + (" primary key" if each.column == key else "" if each.is_optional else " not null")
+                + (
+                    " primary key"
+                    if each.column == key
+                    else ""
+                    if each.is_optional
+                    else " not null"
+                )
                 for each in wanted
             )
             await self._step(f'create table "{self._table}" ({columns})')

@@ -108,7 +108,10 @@ def problem_response(error: Exception) -> Response:
         case ProblemError():
             problem, headers = error.problem, error.headers
         case RequestValidationError():
-            problem, headers = Invalid([_invalid_input(each) for each in error.errors()]).problem, None
+            problem, headers = (
+                Invalid([_invalid_input(each) for each in error.errors()]).problem,
+                None,
+            )
         case HTTPException():
             title = phrase(error.status_code)
             detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None

@@ -152,7 +152,7 @@ class MemoryStore(Store[Key, Entity]):
     def _by_key(self, selection: Selection) -> Iterable[Any]:
         if selection.is_descending:
             end = bisect_left(self._keys, selection.after[1]) if selection.after else None
-            return reversed(self._keys[:end])
+            return self._keys[:end][::-1]
         return self._keys[bisect_right(self._keys, selection.after[1]) if selection.after else 0 :]
 
     def _by_field(self, selection: Selection) -> Iterable[Any]:
