@@ -43,10 +43,12 @@ private struct Support {
   func bytes(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
     files.filter { file in
       switch file.path {
-      case "runtime/application.py", "runtime/operations.py", "runtime/requests.py", "runtime/problems.py":
-        service.hasApplications
+      case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": service.hasApplications
+      case "runtime/problems.py": service.hasApplications || service.hasClients || service.hasErrors
       case "runtime/wire.py": service.hasApplications || service.hasModels
       case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": service.hasResources
+      case "runtime/query.py": !service.listed.isEmpty || service.hasResources
+      case "runtime/client.py", "runtime/resilience.py": service.hasClients
       case "runtime/idempotency.py": service.hasKeys
       case "runtime/postgres_answers.py": service.hasKeys && service.hasResources
       case "runtime/auth.py": service.hasAuth
@@ -80,7 +82,8 @@ extension PythonService {
     for (path, bytes) in support.bytes(for: self) { draft(gen + path, bytes) }
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
-    if hasApplications || hasMetrics { draft("\(gen)metrics.py", metrics()) }
+    if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasResources { draft("\(gen)stores.py", stores()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }

@@ -3,7 +3,7 @@ import DroidSemantics
 /// What holds for operations beside their form: `access.py`, and the policies in the routers.
 extension PythonService {
   /// The ways to prove who asks, each an object of `access.py`, in the order of their first use.
-  private var auths: [(name: String, auth: AuthPlan)] {
+  var auths: [(name: String, auth: AuthPlan)] {
     var auths: [(name: String, auth: AuthPlan)] = []
     for auth in guardPlans.compactMap(\.auth) where !auths.contains(where: { $0.auth == auth }) {
       let kind =
@@ -19,7 +19,7 @@ extension PythonService {
   }
 
   /// By what they hold for, so that those who share buckets share the object.
-  private var limits: [LimitPlan] {
+  var limits: [LimitPlan] {
     var limits: [LimitPlan] = []
     for limit in guardPlans.compactMap(\.limit) where !limits.contains(limit) { limits.append(limit) }
     return limits
@@ -75,7 +75,7 @@ extension PythonService {
   }
 
   /// `LIMIT` of the component, `API_LIMIT` of a port, `API_CANCEL_LIMIT` of an operation.
-  private func name(of limit: LimitPlan) -> String {
+  func name(of limit: LimitPlan) -> String {
     let place = Names.constant(String(limit.scope.dropFirst(plan.name.count)))
     return place.isEmpty ? "LIMIT" : place + "_LIMIT"
   }

@@ -5,6 +5,10 @@ extension PythonService {
   func metrics() -> [UInt8] {
     var module = self.module("What this service measures. Prometheus reads it at /metrics on the admin port.")
     module.line()
+    if hasApplications || hasClients {
+      module.line("# Seconds; also of calls to others and of events.")
+      module.code(Self.list(plan.buckets.map(\.description)).wrapped("BUCKETS = "))
+    }
     if hasApplications {
       module.use("prometheus_client", "Gauge", "Histogram")
       let labels = ["port", "operation", "http_request_method", "http_route", "http_response_status_code"]
@@ -14,7 +18,7 @@ extension PythonService {
           [
             .text("\"http_server_request_duration_seconds\""), .text("\"Duration of HTTP requests.\""),
             Self.list(labels.map { PythonLiteral.string($0) }),
-            Self.list(plan.buckets.map(\.description)).wrapped("buckets="),
+            .text("buckets=BUCKETS"),
           ]))
       module.code(
         .call(
@@ -96,6 +100,16 @@ extension PythonService {
       module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
     }
     if hasLimits { module.line("trusted_hops: Annotated[int, Field(ge=0)] = 0", depth: 1) }
+    var urls: Set<String> = []
+    for client in plan.clients where urls.insert(client.variable).inserted {
+      module.use(".runtime.configuration", "HTTPURL")
+      let setting = client.variable.lowercased()
+      if let url = client.target.properties.text("url") {
+        module.line("\(setting): HTTPURL = \(PythonLiteral.string(url))", depth: 1)
+      } else {
+        module.line("\(setting): HTTPURL\(client.isOptional ? " | None = None" : "")", depth: 1)
+      }
+    }
     for secret in plan.secrets {
       module.use(".runtime.configuration", "Secret")
       module.line("\(secret.variable.lowercased()): Secret", depth: 1)

@@ -18,12 +18,12 @@ extension PythonService {
   }
 
   func queries() -> [UInt8] {
-    var module = self.module("What the lists of this service may be asked for.")
+    var module = self.module("What lists may be asked for.")
     let types = types()
     for resource in listed {
       module.use("typing", "Annotated", "Literal")
       module.use("pydantic", "Field")
-      module.use(".runtime.store", "ListQuery")
+      module.use(".runtime.query", "ListQuery")
       module.use(".runtime.wire", "IntText")
       module.separate()
       module.line("class \(queryName(resource))(ListQuery):")
@@ -55,10 +55,10 @@ extension PythonService {
     }
   }
 
-  /// The resources that are listed, each type once.
+  /// The resources that are listed, here or by those that are asked, each type once.
   var listed: [ResourcePlan] {
     var seen: Set<String> = []
-    return plan.operations.compactMap { operation in
+    return (plan.operations + plan.clients.flatMap(\.operations)).compactMap { operation in
       guard operation.operation.origin?.action == .list, let resource = operation.resource else { return nil }
       return seen.insert(resource.type).inserted ? resource : nil
     }

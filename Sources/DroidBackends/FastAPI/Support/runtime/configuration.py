@@ -12,6 +12,13 @@ def _postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+def _http(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("should begin with http:// or https://")
+    return url.rstrip("/")
+
+
+HTTPURL = Annotated[str, AfterValidator(_http)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 PostgresURL = Annotated[SecretStr, AfterValidator(_postgres)]

@@ -24,6 +24,10 @@ class Limit:
         window = max(1, math.ceil(burst / rate))
         self._policy = (b"ratelimit-policy", f'"default";q={burst};w={window}'.encode())
 
+    def fill(self) -> None:
+        """Forget who has asked."""
+        self._buckets.clear()
+
     async def __call__(self, request: Request, context: Context) -> None:
         """Take a token, if there is one."""
         caller = _address(request) if self._by == "ip" else context.subject or _address(request)

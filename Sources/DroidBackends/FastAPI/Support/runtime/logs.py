@@ -41,3 +41,5 @@ def configure_logging(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"  # `requests.py` tells of each request
+    # It tells of each request with its whole URL, in which values stand.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -45,6 +45,13 @@ class ProblemError(HTTPException):
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(problem.status, problem.detail or problem.title, headers)
         self.problem = problem
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The error that somebody else's problem is."""
+        error = cls.__new__(cls)
+        ProblemError.__init__(error, problem)
+        return error
 
 
 class Refused(ProblemError):

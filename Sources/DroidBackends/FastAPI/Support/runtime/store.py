@@ -9,37 +9,17 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from .etags import changed, named
 from .problems import Invalid, InvalidInput
+from .query import ListQuery
 from .wire import Model, read_json
 
 Key = TypeVar("Key")
 Entity = TypeVar("Entity", bound=Model)
-
-
-class ListQuery(BaseModel):
-    """What a list may be asked for: a page, an order, and what its fields must be.
-
-    The filter of a field is called `FIELD_in`; one with an order has `FIELD_min` and `FIELD_max` too.
-    """
-
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
-    paging: ClassVar = frozenset({"limit", "cursor", "order"})
-
-    limit: Any = 50
-    cursor: str | None = None
-    order: Any
-
-    def filters(self) -> list[tuple[str, str, Any]]:
-        """Each field that is asked about, how (`in`, `min`, `max`), and for what."""
-        return [
-            (*name.rsplit("_", 1), getattr(self, name))
-            for name in sorted(self.model_fields_set - self.paging)
-        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class JWTAuth:
         self._audience = audience
         self._keys = _Keys(issuer, keys)
 
+    def trust(self, *keys: jwt.PyJWK) -> None:
+        """Take these for the keys of the issuer, and do not ask it for a while."""
+        self._keys.keep(list(keys))
+
     async def __call__(self, request: Request, context: Context) -> None:
         """Let in who has a token that holds."""
         authorization = request.headers.get("authorization", "")
@@ -87,6 +91,11 @@ class _Keys:
             raise jwt.InvalidKeyError("it is not one of the issuer's keys")
         return key
 
+    def keep(self, keys: list[jwt.PyJWK]) -> None:
+        """Keep what the issuer has told."""
+        self._keys = keys
+        self._got = time.monotonic()
+
     def _find(self, name: str | None) -> jwt.PyJWK | None:
         if name is None:
             return self._keys[0] if len(self._keys) == 1 else None
@@ -100,8 +109,7 @@ class _Keys:
                 if url is None:
                     place = self._issuer.rstrip("/") + "/.well-known/openid-configuration"
                     url = str((await _json(client, place))["jwks_uri"])
-                self._keys = jwt.PyJWKSet.from_dict(await _json(client, url)).keys
-            self._got = time.monotonic()
+                self.keep(jwt.PyJWKSet.from_dict(await _json(client, url)).keys)
         except (httpx2.HTTPError, jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             logger.warning("the issuer gives no keys", extra={"reason": repr(error)})
 

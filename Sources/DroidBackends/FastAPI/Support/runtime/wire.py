@@ -253,3 +253,20 @@ IntText = Annotated[
 ]
 FloatText = Annotated[float, BeforeValidator(_number), AllowInfNan(False)]
 DurationText = Annotated[datetime.timedelta, BeforeValidator(_number), Field(ge=-_MOST, le=_MOST)]
+
+
+def as_text(value: Any) -> str:
+    """A value as it stands in a path, query or header."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case decimal.Decimal():
+            return format(value, "f")
+        case datetime.datetime():
+            return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+        case datetime.timedelta():
+            return str(value.total_seconds())
+        case bytes():
+            return base64.b64encode(value).decode()
+        case _:
+            return str(value)
