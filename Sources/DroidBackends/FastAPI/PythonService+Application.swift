@@ -4,7 +4,9 @@ import DroidSemantics
 extension PythonService {
   func application() -> [UInt8] {
     let first = plan.applications[0]
-    var module = self.module("The application\(plan.applications.count == 1 ? "" : "s"), with what \(plan.applications.count == 1 ? "it answers" : "they answer").")
+    var module = self.module(
+      "The application\(plan.applications.count == 1 ? "" : "s"), with what \(plan.applications.count == 1 ? "it answers" : "they answer")."
+    )
     module.use("collections.abc", "AsyncIterator")
     module.use("contextlib", "asynccontextmanager")
     module.use("importlib.resources", "files")

@@ -199,7 +199,7 @@ extension PythonService {
   private func path(of operation: OperationPlan, in module: inout PythonModule) -> String {
     var path = PythonLiteral.string(operation.operation.path)
     for parameter in operation.parameters where parameter.location == .path {
-      module.use(".runtime.client", "segment")
+      module.use(".runtime.wire", "segment")
       path = path.replacingAll(
         "{\(parameter.field.name)}", with: "{segment(\(PythonSpelling.parameter(parameter.field.name)))}")
     }

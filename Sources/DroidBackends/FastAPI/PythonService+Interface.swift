@@ -117,7 +117,8 @@ extension PythonService {
     }
     if hasMetrics { module.use(".metrics", "Metrics") }
     if hasClients { module.use(".clients", "open_clients") }
-    let arguments = (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : []) + (hasMetrics ? ["Metrics()"] : [])
+    let arguments =
+      (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : []) + (hasMetrics ? ["Metrics()"] : [])
     module.line("service = service_type(\(arguments.joined(separator: ", ")))", depth: 2)
     module.line("await service.start()", depth: 2)
     module.line("health.started = True", depth: 2)

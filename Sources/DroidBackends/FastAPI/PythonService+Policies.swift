@@ -87,7 +87,9 @@ extension PythonService {
   /// `Operation`, or a class of its own where something else holds for the operations of a port.
   func routeClass(of port: PortPlan, in module: inout PythonModule) -> String {
     var arguments: [PythonCode] = []
-    if port.guards.timeout != TimeSpan(seconds: 30) { arguments.append(.text("timeout=\(port.guards.timeout.seconds)")) }
+    if port.guards.timeout != TimeSpan(seconds: 30) {
+      arguments.append(.text("timeout=\(port.guards.timeout.seconds)"))
+    }
     if plan.bodyLimit != 1 << 20 { arguments.append(.text("body=\(Self.grouped(plan.bodyLimit))")) }
     let guards = self.guards(port.guards, of: port, in: &module)
     if !guards.isEmpty { arguments.append(Self.tuple(guards).wrapped("guards=")) }

@@ -131,7 +131,7 @@ extension PythonService {
     module.use("contextlib", "asynccontextmanager")
     module.use("dataclasses", "dataclass")
     module.use(".runtime.health", "Health")
-    module.use(".runtime.postgres", "Column", "PostgresStore", "connect")
+    module.use(".runtime.postgres", "Column", "PostgresStore", "connect", "prepare")
     if hasKeys {
       module.use(".runtime.idempotency", "Answers", "MemoryAnswers")
       module.use(".runtime.postgres_answers", "PostgresAnswers")
@@ -192,8 +192,8 @@ extension PythonService {
     let name = PythonLiteral.string(store.component ?? "database")
     module.line("async with connect(url, settings.\(store.poolVariable.lowercased()), \(name)) as pool:", depth: 1)
     module.line("health.check(\(name), lambda: pool.fetchval(\"select 1\"))", depth: 2)
-    let kept = hasKeys ? [PythonCode.text("answers=await PostgresAnswers(pool).open()")] : []
-    module.code(.call("yield Stores", store.resources.map { postgresStore($0, pool: "pool") } + kept), depth: 2)
+    let names = writePostgres(store, pool: "pool", depth: 2, to: &module)
+    module.code(.call("yield Stores", names.map { .text("\($0.name)=\($0.variable)") }), depth: 2)
   }
 
   /// Several databases: each is there or not.
@@ -236,10 +236,8 @@ extension PythonService {
       module.line(
         "health.check(\(PythonLiteral.string(store.component ?? "database")), lambda: \(pool).fetchval(\"select 1\"))",
         depth: 3)
-      if hasKeys { module.line("answers = await PostgresAnswers(\(pool)).open()", depth: 3) }
-      for resource in store.resources {
-        let name = Self.storeName(resource)
-        module.code(postgresStore(resource, pool: pool).renamed("\(name) = ", from: "\(name)="), depth: 3)
+      for (name, variable) in writePostgres(store, pool: pool, depth: 3, to: &module) {
+        module.line("\(name) = \(variable)", depth: 3)
       }
     }
     let names = plan.stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
@@ -255,15 +253,32 @@ extension PythonService {
       ])
   }
 
-  private func postgresStore(_ resource: ResourcePlan, pool: String) -> PythonCode {
-    PythonCode.call(
-      "\(Self.storeName(resource))=await PostgresStore",
-      [
-        .text(pool), .text(PythonSpelling.type(resource.type)),
-        .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
-        .text("table=\"\(Names.snake(resource.type))\""), .text("columns=\(Names.constant(resource.type))_COLUMNS"),
-      ]
-    ).wrapped("", ".open()")
+  /// The stores of a database as variables, prepared together: the names of their fields, and of the variables.
+  private func writePostgres(
+    _ store: StorePlan, pool: String, depth: Int, to module: inout PythonModule
+  ) -> [(name: String, variable: String)] {
+    var names: [(name: String, variable: String)] = []
+    for resource in store.resources {
+      let name = Self.storeName(resource)
+      let type = PythonSpelling.type(resource.type)
+      let key = types().base(of: resource.key.type, in: &module)
+      names.append((name, Names.snake(resource.type) + "_store"))
+      module.code(
+        .call(
+          "\(Names.snake(resource.type))_store = PostgresStore[\(key), \(type)]",
+          [
+            .text(pool), .text(type),
+            .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
+            .text("table=\"\(Names.snake(resource.type))\""),
+            .text("columns=\(Names.constant(resource.type))_COLUMNS"),
+          ]), depth: depth)
+    }
+    if hasKeys {
+      names.append(("answers", "kept_answers"))
+      module.line("kept_answers = PostgresAnswers(\(pool))", depth: depth)
+    }
+    module.code(.call("await prepare", ([pool] + names.map(\.variable)).map { .text($0) }), depth: depth)
+    return names
   }
 }
 

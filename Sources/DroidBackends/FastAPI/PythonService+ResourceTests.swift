@@ -57,7 +57,9 @@ private struct ResourceTests {
   }
 
   /// The same, with a header of its own.
-  private func call(_ action: ResourceAction, _ path: String, header: String, _ value: String, json: String? = nil)
+  private func call(
+    _ action: ResourceAction, _ path: String, header: String, _ value: String, json: String? = nil
+  )
     -> PythonCode
   {
     let verb = action == .get ? "get" : action == .replace ? "put" : action == .delete ? "delete" : "post"
@@ -74,7 +76,8 @@ private struct ResourceTests {
     line("collection = \(collection)")
     line("item = \(item)")
     module.code(
-      call(.create, "collection", header: "Idempotency-Key", "\"once\"", json: constant).wrapped("created = "), depth: 1)
+      call(.create, "collection", header: "Idempotency-Key", "\"once\"", json: constant).wrapped("created = "), depth: 1
+    )
     line("assert created.status_code == 201")
     line("assert created.json() == \(constant)")
     line("assert created.headers[\"location\"] == item")
@@ -100,7 +103,8 @@ private struct ResourceTests {
         let query = "params={\(PythonLiteral.string(filter.name)): \(PythonLiteral.string(filter.value))}"
         module.code(
           .call(
-            "filtered = \(client).get", [.text("collection"), .text(query)] + (actions[.list].map { $0.isEmpty ? [] : [.text($0)] } ?? [])
+            "filtered = \(client).get",
+            [.text("collection"), .text(query)] + (actions[.list].map { $0.isEmpty ? [] : [.text($0)] } ?? [])
           ), depth: 1)
         line("assert filtered.json() == {\"items\": [\(constant)]}")
       }

@@ -189,11 +189,10 @@ private struct ResourceWriter {
     let path = operation.operation.path == "/" ? "" : operation.operation.path
     let key = "\(entity).\(keyField)"
     switch resource.key.type {
-    case .string, .url, .email:
-      module.use("urllib.parse", "quote")
-      return "f\"\(path)/{quote(\(key), safe='')}\""
-    case .time: return "f\"\(path)/{\(key).isoformat().replace('+00:00', 'Z')}\""
-    default: return "f\"\(path)/{\(key)}\""
+    case .uuid, .int: return "f\"\(path)/{\(key)}\""
+    default:
+      module.use("..runtime.wire", "segment")
+      return "f\"\(path)/{segment(\(key))}\""
     }
   }
 }

@@ -8,7 +8,7 @@ extension PythonService {
     let route = routeClass(of: port, in: &module)
     module.line()
     module.line("router = APIRouter(tags=[\(PythonLiteral.string(port.name))], route_class=\(route))")
-    for operation in port.operations {
+    for operation in port.routed {
       module.separate()
       if let resource = operation.resource, let action = operation.operation.origin?.action {
         write(operation, resource, action, of: port, to: &module)
@@ -124,5 +124,27 @@ extension Names {
       result.append(isInside && byte == 0x2d ? 0x5f : byte)
     }
     return String(decoding: result, as: UTF8.self)
+  }
+}
+
+extension PortPlan {
+  /// The operations in the order in which routes are tried: as declared, but none stands behind one that would take its
+  /// requests, as `/orders/{id}` would those of `/orders/own`.
+  var routed: [OperationPlan] {
+    var routed: [OperationPlan] = []
+    for operation in operations {
+      let place = routed.firstIndex { other in
+        other.operation.verb == operation.operation.verb
+          && Self.takes(other.operation.path, operation.operation.path)
+      }
+      routed.insert(operation, at: place ?? routed.endIndex)
+    }
+    return routed
+  }
+
+  private static func takes(_ wide: String, _ narrow: String) -> Bool {
+    let pairs = (wide.split(separator: "/"), narrow.split(separator: "/"))
+    guard wide != narrow, pairs.0.count == pairs.1.count else { return false }
+    return zip(pairs.0, pairs.1).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.hasPrefix("{")) }
   }
 }

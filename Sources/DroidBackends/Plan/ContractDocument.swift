@@ -161,7 +161,8 @@ package struct ContractDocument {
         (
           "next",
           .object([
-            ("type", .string("string")), ("description", .string("The `cursor` of the page that follows, if one does.")),
+            ("type", .string("string")),
+            ("description", .string("The `cursor` of the page that follows, if one does.")),
           ])
         ),
       ], required: ["items"])

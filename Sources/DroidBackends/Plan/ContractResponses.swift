@@ -7,7 +7,9 @@ extension ContractDocument {
     if let result = plan.operation.result, result.isOptional, plan.operation.status != 204 {
       responses.append((204, .object([("description", .string("There is none."))])))
     }
-    for shared in Shared.responses(of: plan) { responses.append((shared.rawValue, Self.reference("responses", shared.name))) }
+    for shared in Shared.responses(of: plan) {
+      responses.append((shared.rawValue, Self.reference("responses", shared.name)))
+    }
     var declared: [(status: Int, errors: [ErrorType])] = []
     for error in plan.errors {
       if let index = declared.firstIndex(where: { $0.status == error.status }) {
@@ -81,7 +83,8 @@ extension ContractDocument {
       var members: [(String, JSONTree)] = [("description", .string(shared.description))]
       if !shared.headers.isEmpty { members.append(("headers", Self.references(shared.headers))) }
       if shared != .notModified {
-        members.append(("content", Self.problemContent(ContractSchemas.reference(shared == .invalid ? invalid : problem))))
+        members.append(
+          ("content", Self.problemContent(ContractSchemas.reference(shared == .invalid ? invalid : problem))))
       }
       return (shared.name, .object(members))
     }

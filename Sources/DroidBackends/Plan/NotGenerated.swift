@@ -12,30 +12,16 @@ package enum NotGenerated {
       case (.graphQL, .into): parts.append("GraphQL on \(component.name).\(port.name)")
       case (.grpc, .into): parts.append("gRPC on \(component.name).\(port.name)")
       case (.tcp, .into), (.udp, .into): parts.append("the listener \(component.name).\(port.name)")
-      case (.rest, .out), (.graphQL, .out), (.grpc, .out): parts.append("the client \(component.name).\(port.name)")
+      case (.graphQL, .out), (.grpc, .out): parts.append("the client \(component.name).\(port.name)")
       default: break
       }
     }
-    parts += says(["auth", "limit", "cors"], component.properties).map { "`\($0)` of \(component.name)" }
-    for application in plan.applications {
-      for port in application.ports {
-        let name = "\(component.name).\(port.name)"
-        parts += says(["auth", "limit", "cors", "timeout"], port.port.properties).map { "`\($0)` of \(name)" }
-        for operation in port.operations {
-          var said = says(["limit", "scopes", "auth", "timeout"], operation.operation.properties)
-          // That it may be done twice is for callers to know; keeping the answer for a key is our work.
-          if operation.operation.properties["idempotent"].call?.name == "key" { said.append("idempotent = key") }
-          parts += said.map { "`\($0)` of \(name).\(operation.name)" }
-        }
+    for client in plan.clients {
+      if client.operations.isEmpty && client.route == nil {
+        parts.append("the client \(component.name).\(client.name): its contract is a file")
       }
+      if let route = client.route { parts.append("passing on `\(route.prefix)` of \(component.name)") }
     }
     return parts
-  }
-
-  private static func says(_ names: [String], _ properties: Properties) -> [String] {
-    names.filter { name in
-      guard let value = properties.explicit(name) else { return false }
-      return !value.isNone && value != .list([])
-    }
   }
 }

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import httpx2
 from prometheus_client import Counter, Histogram
@@ -319,11 +318,6 @@ class Client:
 def basic(secret: str) -> str:
     """The header of a name and a password."""
     return "Basic " + base64.b64encode(secret.encode()).decode()
-
-
-def segment(value: Any) -> str:
-    """A value as a part of a path."""
-    return quote(as_text(value), safe="")
 
 
 def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,26 +7,25 @@ from fastapi import Header
 
 from .problems import Refused
 
-IfMatch = Annotated[str | None, Header(alias="If-Match")]
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+# Each may come in several lines.
+IfMatch = Annotated[list[str] | None, Header(alias="If-Match")]
+IfNoneMatch = Annotated[list[str] | None, Header(alias="If-None-Match")]
 
 _ETAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
-def named(header: str) -> list[str] | None:
+def named(if_match: list[str]) -> list[str] | None:
     """The strong ETags that `If-Match` names; None for `*`, which names any."""
+    header = ",".join(if_match)
     if header.strip() == "*":
         return None
     return [etag for weak, etag in _ETAG.findall(header) if not weak]
 
 
-def is_known(etag: str, if_none_match: str | None) -> bool:
+def is_known(etag: str, if_none_match: list[str] | None) -> bool:
     """Whether the caller has it already, which a weak ETag is enough to say."""
-    if if_none_match is None:
-        return False
-    return if_none_match.strip() == "*" or any(
-        each == etag for _, each in _ETAG.findall(if_none_match)
-    )
+    header = ",".join(if_none_match or [])
+    return header.strip() == "*" or any(each == etag for _, each in _ETAG.findall(header))
 
 
 def changed() -> Refused:

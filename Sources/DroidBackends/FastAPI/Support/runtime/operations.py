@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 from fastapi import Request, Response
+from fastapi.exceptions import ResponseValidationError
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 from starlette.types import Receive, Scope, Send
 
 from ..metrics import ACTIVE_REQUESTS, REQUEST_DURATION
 from .context import Context, current, new_context
 from .problems import Invalid, InvalidInput, Refused, pointer
+from .requests import SLASH
 from .wire import NotJSON, read_json
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -98,6 +102,7 @@ class Operation(APIRoute):
         """What answers a request, within what the policy allows."""
         read = super().get_route_handler()
         policy = replace(self.policy, **vars(self.endpoint).get("policy", {}))
+        result = TypeAdapter[Any](self.response_model) if self.response_model else None
 
         async def answer(request: Request) -> Response:
             context = current.get() or new_context()
@@ -109,7 +114,7 @@ class Operation(APIRoute):
                 async with asyncio.timeout_at(context.deadline) as limit:
                     for guard in policy.guards:
                         await guard(request, context)
-                    _refuse_nul(request)
+                    _read_texts(request)
                     around = policy.around
                     response = await (around(request, read) if around else read(request))
             except TimeoutError as error:
@@ -118,6 +123,8 @@ class Operation(APIRoute):
                 raise Refused(504, "The answer took too long.") from error
             if policy.cache:
                 response.headers["cache-control"] = policy.cache
+            if result and response.status_code < 300 and response.body:
+                _check(result, bytes(response.body))
             return response
 
         return answer
@@ -140,15 +147,28 @@ class Operation(APIRoute):
             )
 
 
-def _refuse_nul(request: Request) -> None:
-    """No text holds NUL; those of a body are looked at when it is read."""
-    if "\0" not in request.scope["path"] and b"%00" not in request.scope["query_string"]:
-        return
-    named = [*request.path_params.items(), *request.query_params.multi_items()]
+def _check(result: TypeAdapter[Any], content: bytes) -> None:
+    """Let no answer out that the contract does not allow: a record can be changed after it was made."""
+    try:
+        result.validate_python(from_json(content))
+    except ValidationError as error:
+        raise ResponseValidationError(error.errors(include_url=False)) from error
+
+
+def _read_texts(request: Request) -> None:
+    """Put escaped slashes back into the parts of the path; and let no text hold NUL.
+
+    The texts of a body are looked at when it is read.
+    """
+    named = list(request.path_params.items())
+    for name, value in named:
+        request.path_params[name] = value.replace(SLASH, "/")
+    if b"%00" in request.scope["query_string"]:
+        named += request.query_params.multi_items()
     errors = [
         InvalidInput(detail="A text holds no NUL", parameter=name)
         for name, value in named
-        if "\0" in str(value)
+        if "\0" in value
     ]
     if errors:
         raise Invalid(errors)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Protocol
 
 import asyncpg
 from prometheus_client import Gauge
@@ -51,6 +51,21 @@ async def connect(url: str, size: int, store: str) -> AsyncIterator[asyncpg.Pool
             lambda: pool.get_size() - pool.get_idle_size()
         )
         yield pool
+
+
+class Table(Protocol):
+    """What has a table."""
+
+    async def prepare(self, connection: Any) -> None:
+        """Make the table what it should be."""
+
+
+async def prepare(pool: asyncpg.Pool, *tables: Table) -> None:
+    """Prepare all tables, or none. Replicas that start together take turns."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1)", SCHEMA_LOCK)
+        for table in tables:
+            await table.prepare(connection)
 
 
 class PostgresStore(Store[Key, Entity]):
@@ -114,7 +129,8 @@ class PostgresStore(Store[Key, Entity]):
             last, last_key = selection.after
             here = f"{order} {sign} {holder(selection.order, last)}"
             if order != key:
-                here = f"({here} or {order} = ${len(values)} and {key} > {holder(self._key, last_key)})"
+                tie = f"{order} = ${len(values)}"
+                here = f"({here} or {tie} and {key} > {holder(self._key, last_key)})"
             conditions.append(here)
         statement = f'select {self._names} from "{self._table}"'  # nosec B608
         if conditions:
@@ -135,17 +151,17 @@ class PostgresStore(Store[Key, Entity]):
             version = await self._pool.fetchval(self._insert, *self._values(entity))
         return None if version is None else _etag(version)
 
-    async def replace(self, entity: Entity, match: str | None = None) -> str | None:
+    async def replace(self, entity: Entity, match: list[str] | None = None) -> str | None:
         key = getattr(entity, self._key)
         version = await self._write(self._update, self._values(entity), key, match)
         return None if version is None else _etag(version)
 
-    async def delete(self, key: Key, match: str | None = None) -> bool:
+    async def delete(self, key: Key, match: list[str] | None = None) -> bool:
         values = [self._written(self._key, key)]
         return await self._write(self._delete, values, key, match) is not None
 
     async def _write(
-        self, statement: str, values: list[Any], key: Any, match: str | None
+        self, statement: str, values: list[Any], key: Any, match: list[str] | None
     ) -> object | None:
         """The version of the row that was written; None if there is none."""
         etags = None if match is None else named(match)
@@ -191,15 +207,12 @@ class PostgresStore(Store[Key, Entity]):
     def _reader(self, name: str) -> Callable[[Any], Any]:
         return from_json if self._columns[name].type == "jsonb" else _same
 
-    async def open(self) -> Self:
+    async def prepare(self, connection: Any) -> None:
         """Bring the table to what this entity asks for. The schema only goes forward."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", SCHEMA_LOCK)
-            await _Schema(connection, self._table).bring(
-                [self._wanted(name, column) for name, column in self._columns.items()],
-                self._columns[self._key],
-            )
-        return self
+        await _Schema(connection, self._table).bring(
+            [self._wanted(name, column) for name, column in self._columns.items()],
+            self._columns[self._key],
+        )
 
     def _wanted(self, name: str, column: Column) -> "_Wanted":
         field = self._entity.model_fields[name]

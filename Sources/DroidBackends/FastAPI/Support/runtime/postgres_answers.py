@@ -1,14 +1,14 @@
-"""Answers to requests with a key, kept in PostgreSQL: any replica answers again what one has answered."""
+"""Answers to requests with a key, kept in PostgreSQL: each replica knows what others have answered."""
 
 import json
 import time
 from datetime import timedelta
-from typing import Self
+from typing import Any
 
 import asyncpg
 
 from .idempotency import KEEP_SECONDS, LEASE_SECONDS, Answers, Kept, check
-from .postgres import SCHEMA_LOCK, errors
+from .postgres import errors
 
 _TABLE = """
 create table if not exists _idempotency (
@@ -43,12 +43,9 @@ class PostgresAnswers(Answers):
         self._pool = pool
         self._cleaned = 0.0
 
-    async def open(self) -> Self:
+    async def prepare(self, connection: Any) -> None:
         """Make the table if it is not there."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", SCHEMA_LOCK)
-            await connection.execute(_TABLE)
-        return self
+        await connection.execute(_TABLE)
 
     async def begin(self, scope: str, request: bytes) -> Kept | None:
         with errors():

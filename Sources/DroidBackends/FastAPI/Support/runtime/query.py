@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class ListQuery(BaseModel):
     """What a list may be asked for: a page, an order, and what its fields must be.
 
-    The filter of a field is called `FIELD_in`; one with an order has `FIELD_min` and `FIELD_max` too.
+    The filter of a field is `FIELD_in`; what has an order has `FIELD_min` and `FIELD_max` too.
     """
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())

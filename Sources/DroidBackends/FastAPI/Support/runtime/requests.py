@@ -6,13 +6,14 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from fastapi.exceptions import ResponseValidationError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .context import current, new_context
-from .problems import problem_response
+from .problems import Refused, problem_response
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +28,14 @@ SECURITY = [
 ]
 # Of what is reached from outside, by TLS.
 HSTS = (b"strict-transport-security", b"max-age=31536000")
+# Stands for an escaped slash while a route is looked for: no UTF-8 is read as this.
+SLASH = "\udc2f"
+_ESCAPED_SLASH = re.compile(rb"%2[fF]")
 NO_STORE = (b"cache-control", b"no-store")
 
 
 class RequestContext:
-    """Gives each request its context (W3C Trace Context), and tells of it in the log when it is over."""
+    """Gives each request its context (W3C Trace Context), and tells of it when it is over."""
 
     def __init__(self, app: ASGIApp, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._app = app
@@ -66,9 +70,13 @@ class RequestContext:
             await send(message)
 
         try:
+            if b"%" in scope["raw_path"]:
+                scope["path"] = _path(scope["raw_path"])
             await self._app(scope, receive, send_with_headers)
         except Exception as error:
-            if isinstance(error, ResponseValidationError):
+            if isinstance(error, Refused):
+                pass  # the path already
+            elif isinstance(error, ResponseValidationError):
                 # Its text shows the values; an answer may hold what must not be in a log.
                 places = [(*each["loc"], each["type"]) for each in error.errors()]
                 logger.error("the answer breaks the contract", extra={"places": places})
@@ -91,3 +99,12 @@ class RequestContext:
                 },
             )
             current.reset(token)
+
+
+def _path(raw: bytes) -> str:
+    """A path to find a route by: a slash that is escaped is part of a text, and not between two."""
+    try:
+        parts = [unquote_to_bytes(part).decode() for part in _ESCAPED_SLASH.split(raw)]
+    except UnicodeDecodeError:
+        raise Refused(400, "The path is not UTF-8.") from None
+    return SLASH.join(parts)

@@ -19,7 +19,7 @@ LARGEST_HEAD = 16 * 1024
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP with an end to how long the head of a request may be, and problems for what is no HTTP."""
+    """HTTP with an end to how long a head may be, and with problems for what is no HTTP."""
 
     _head = 0
     _is_in_head = False

@@ -75,14 +75,14 @@ class Store(ABC, Generic[Key, Entity]):
         """Keep a new entity, and tell its ETag; None if its key is taken."""
 
     @abstractmethod
-    async def replace(self, entity: Entity, match: str | None = None) -> str | None:
-        """Put an entity in the place of the one with its key, and tell its ETag; None if there is none.
+    async def replace(self, entity: Entity, match: list[str] | None = None) -> str | None:
+        """Put an entity in the place of the one with its key; None if there is none.
 
         With `match`, an `If-Match` that does not name it, it stays, and `Refused` (412) is raised.
         """
 
     @abstractmethod
-    async def delete(self, key: Key, match: str | None = None) -> bool:
+    async def delete(self, key: Key, match: list[str] | None = None) -> bool:
         """Forget the entity with this key; false if there is none. `match` is as in `replace`."""
 
     def _cursor(self, order: str, last: Entity) -> str:
@@ -161,18 +161,18 @@ class MemoryStore(Store[Key, Entity]):
         insort(self._keys, key)
         return self._keep(key, entity)
 
-    async def replace(self, entity: Entity, match: str | None = None) -> str | None:
+    async def replace(self, entity: Entity, match: list[str] | None = None) -> str | None:
         key = getattr(entity, self._key)
         return self._keep(key, entity) if self._may_write(key, match) else None
 
-    async def delete(self, key: Key, match: str | None = None) -> bool:
+    async def delete(self, key: Key, match: list[str] | None = None) -> bool:
         if not self._may_write(key, match):
             return False
         del self._kept[key]
         del self._keys[bisect_left(self._keys, key)]
         return True
 
-    def _may_write(self, key: Any, match: str | None) -> bool:
+    def _may_write(self, key: Any, match: list[str] | None) -> bool:
         if key not in self._kept:
             return False
         etags = None if match is None else named(match)

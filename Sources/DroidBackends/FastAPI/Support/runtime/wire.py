@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
@@ -270,3 +271,8 @@ def as_text(value: Any) -> str:
             return base64.b64encode(value).decode()
         case _:
             return str(value)
+
+
+def segment(value: Any) -> str:
+    """A value as a part of a path."""
+    return quote(as_text(value), safe=":" if isinstance(value, datetime.datetime) else "")
