@@ -16,7 +16,8 @@ package struct ContractDocument {
     examples = plan.examples
     schemas = ContractSchemas(examples)
     let taken = Set(
-      plan.types.records.map(\.name) + plan.types.enumerations.map(\.name) + plan.types.errors.map(\.name))
+      application.types.records.map(\.name) + application.types.enumerations.map(\.name)
+        + application.types.errors.map(\.name))
     problem = taken.contains("Problem") ? "Problem_" : "Problem"
     invalid = taken.contains("Invalid") ? "Invalid_" : "Invalid"
   }
@@ -223,9 +224,7 @@ package struct ContractDocument {
   // MARK: Components
 
   private func components() -> JSONTree {
-    let types =
-      application.ports.count == plan.applications.flatMap(\.ports).count
-      ? plan.types : TypeCollector.types(of: [application], in: plan.system)
+    let types = application.types
     var entries: [(String, JSONTree)] = []
     entries += types.enumerations.map { ($0.name, schemas.enumeration($0)) }
     entries += types.records.map { ($0.name, schemas.record($0)) }

@@ -37,18 +37,64 @@ package struct Planner: Sendable {
 
   private static func plan(_ component: Component, of system: System, _ watches: Watches) -> ServicePlan {
     let applications = applications(of: component, system)
-    let types = TypeCollector.types(of: applications, in: system)
+    let outgoing = watches.outgoing[component.name] ?? []
+    let incoming = watches.incoming[component.name] ?? []
+    let clients = outgoing.compactMap { client(of: component, $0, system) }
+    let brokers = Brokers(of: outgoing + incoming, in: system)
+    let publishers = component.ports.compactMap { PublisherPlan($0, of: component, outgoing, in: system, brokers) }
+    let subscribers = component.ports.compactMap { SubscriberPlan($0, of: component, incoming, in: system, brokers) }
+    var types = TypeCollector(system)
+    for application in applications { for port in application.ports { types.add(port.operations) } }
+    for client in clients { types.add(client.operations) }
+    for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     return ServicePlan(
-      system: system, component: component, applications: applications, types: types,
-      examples: Examples(system, for: types),
-      stores: stores(of: component, resources, system, watches), metrics: metrics(of: component, watches),
-      buckets: buckets(of: component, watches),
-      grace: component.properties.duration("grace") ?? TimeSpan(seconds: 30))
+      system: system, component: component, applications: applications, types: types.types,
+      examples: Examples(system, for: types.types),
+      stores: stores(of: component, resources, outgoing), clients: clients, publishers: publishers,
+      subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
+      metrics: metrics(of: component, watches), buckets: buckets(of: component, watches),
+      grace: component.properties.duration("grace") ?? TimeSpan(seconds: 30),
+      bodyLimit: Int(component.properties.bytes("body")?.bytes ?? 1 << 20))
+  }
+
+  private static func client(of caller: Component, _ connection: Connection, _ system: System) -> ClientPlan? {
+    guard let port = caller.port(connection.from.port), let target = system.component(connection.to.component),
+      let answering = target.port(connection.to.port), answering.type == .rest, connection.properties.bool("calls")
+    else { return nil }
+    let operations = plan(answering, of: target, in: system, isAlone: true, [:]).operations
+    let properties = connection.properties
+    let forwards = properties.choice("identity") != nil && target.kind != .external
+    var forwardsAuthorization = false
+    for operation in operations {
+      if case .jwt = operation.guards.auth { forwardsAuthorization = forwards }
+    }
+    var prefix = properties.text("path")
+    while prefix?.hasSuffix("/") == true { prefix?.removeLast() }
+    return ClientPlan(
+      connection: connection, port: port, target: target,
+      variable: Names.constant(target.name) + "_URL", operations: operations,
+      resilience: ResiliencePlan(properties),
+      auth: target.kind == .external ? AuthPlan(target.properties["auth"]) : nil,
+      forwardsIdentity: forwards, forwardsAuthorization: forwardsAuthorization,
+      isOptional: properties.bool("optional"),
+      route: prefix.map { RoutePlan(prefix: $0, strips: properties.bool("strip")) })
+  }
+
+  private static func caches(of component: Component, _ outgoing: [Connection], _ brokers: Brokers) -> [CachePlan] {
+    outgoing.compactMap { connection in
+      guard let port = component.port(connection.from.port), port.type == .kv,
+        let broker = brokers[connection.to.component]
+      else { return nil }
+      return CachePlan(port: port, broker: broker)
+    }
   }
 
   private static func applications(of component: Component, _ system: System) -> [ApplicationPlan] {
-    let ports = component.ports.filter { $0.direction == .into && $0.type == .rest && !$0.operations.isEmpty }
+    // A gateway listens for what it passes on, too.
+    let ports = component.ports.filter { port in
+      port.direction == .into && port.type == .rest && (!port.operations.isEmpty || component.kind == .gateway)
+    }
     var targets: [(target: Int, ports: [Port])] = []
     for port in ports {
       let target = Int(port.properties.integer("target") ?? 8080)
@@ -62,14 +108,18 @@ package struct Planner: Sendable {
     for port in ports { for operation in port.operations { uses[operation.name, default: 0] += 1 } }
     return targets.enumerated().map { index, entry in
       let isAlone = entry.ports.count == 1
+      let ports = entry.ports.map { plan($0, of: component, in: system, isAlone: isAlone, uses) }
+      var types = TypeCollector(system)
+      for port in ports { types.add(port.operations) }
       return ApplicationPlan(
-        target: entry.target,
-        ports: entry.ports.map { plan($0, of: system, isAlone: isAlone, uses) },
-        contract: index == 0 ? component.name : "\(component.name).\(entry.ports[0].name)")
+        target: entry.target, ports: ports,
+        contract: index == 0 ? component.name : "\(component.name).\(entry.ports[0].name)", types: types.types)
     }
   }
 
-  private static func plan(_ port: Port, of system: System, isAlone: Bool, _ uses: [String: Int]) -> PortPlan {
+  private static func plan(
+    _ port: Port, of component: Component, in system: System, isAlone: Bool, _ uses: [String: Int]
+  ) -> PortPlan {
     let resources = port.resources.compactMap { resource -> ResourcePlan? in
       guard let record = system.record(resource.type), let key = record.key else { return nil }
       let page = resource.properties.integer("page") ?? port.properties.integer("page") ?? 50
@@ -80,14 +130,17 @@ package struct Planner: Sendable {
         port: port.name, operation: operation,
         resource: operation.origin.flatMap { origin in resources.first { $0.type == origin.type } },
         identifier: isAlone ? operation.name : "\(port.name).\(operation.name)",
-        method: uses[operation.name] == 1 ? operation.name : "\(port.name).\(operation.name)",
-        errors: operation.errors.compactMap { system.error($0) })
+        method: uses[operation.name, default: 1] == 1 ? operation.name : "\(port.name).\(operation.name)",
+        errors: operation.errors.compactMap { system.error($0) }, guards: GuardPlan(operation, of: port, in: component))
     }
-    return PortPlan(port: port, operations: operations, resources: resources)
+    let origins = port.properties.explicit("cors") ?? component.properties["cors"]
+    return PortPlan(
+      port: port, operations: operations, resources: resources, guards: GuardPlan(nil, of: port, in: component),
+      origins: origins.list.compactMap(\.text))
   }
 
   private static func stores(
-    of component: Component, _ resources: [ResourcePlan], _ system: System, _ watches: Watches
+    of component: Component, _ resources: [ResourcePlan], _ outgoing: [Connection]
   ) -> [StorePlan] {
     var groups: [(store: String?, resources: [ResourcePlan])] = []
     for resource in resources {
@@ -102,7 +155,7 @@ package struct Planner: Sendable {
     }
     return groups.map { store, resources in
       let suffix = groups.count > 1 ? store.map { "_" + Names.constant($0) } ?? "" : ""
-      let connection = (watches.connections[component.name] ?? []).first { $0.to.component == store }
+      let connection = outgoing.first { $0.to.component == store }
       return StorePlan(
         component: store, variable: "DATABASE_URL" + suffix, poolVariable: "DATABASE_POOL_SIZE" + suffix,
         pool: Int(connection?.properties.integer("pool") ?? 10), resources: resources)
@@ -130,7 +183,8 @@ package struct Planner: Sendable {
 private struct Watches {
   var metrics: [String: [Watch]] = [:]
   var objectives: [String: [Watch]] = [:]
-  var connections: [String: [Connection]] = [:]
+  var outgoing: [String: [Connection]] = [:]
+  var incoming: [String: [Connection]] = [:]
 
   init(_ system: System) {
     for metric in system.metrics { metrics[metric.target.component, default: []].append(metric) }
@@ -138,6 +192,9 @@ private struct Watches {
       if case .connection = objective.target { continue }
       objectives[objective.target.component, default: []].append(objective)
     }
-    for connection in system.connections { connections[connection.from.component, default: []].append(connection) }
+    for connection in system.connections {
+      outgoing[connection.from.component, default: []].append(connection)
+      incoming[connection.to.component, default: []].append(connection)
+    }
   }
 }

@@ -6,21 +6,47 @@ package struct ServicePlan: Sendable {
   package let component: Component
   /// One for each port of the process that answers REST, in the order in which they are declared.
   package let applications: [ApplicationPlan]
-  /// What travels, each after what it is made of, where that is possible.
+  /// What its contracts are made of, and what travels to those it asks and through its events; each type after what it is
+  /// made of, where that is possible.
   package let types: TypePlan
   package let examples: Examples
   package let stores: [StorePlan]
+  /// One for each connection to what answers REST.
+  package let clients: [ClientPlan]
+  package let publishers: [PublisherPlan]
+  package let subscribers: [SubscriberPlan]
+  /// The Redis that answers are kept in and user code may use, one for each connection.
+  package let caches: [CachePlan]
   package let metrics: [MetricPlan]
   /// In seconds, sorted.
   package let buckets: [ExactDecimal]
   /// How long a process may take to end.
   package let grace: TimeSpan
+  /// The largest request, in bytes.
+  package let bodyLimit: Int
 
   package var name: String { component.name }
   package var operations: [OperationPlan] { applications.flatMap { $0.ports.flatMap(\.operations) } }
   package var resources: [ResourcePlan] { applications.flatMap { $0.ports.flatMap(\.resources) } }
   /// Those that the user writes.
   package var behaviours: [OperationPlan] { operations.filter { $0.resource == nil } }
+  /// The connections that a gateway passes requests on by; the longest prefix first, which is the one that counts.
+  package var routes: [ClientPlan] {
+    clients.filter { $0.route != nil }.sorted { first, second in
+      let (a, b) = (first.route?.prefix ?? "", second.route?.prefix ?? "")
+      return a.utf8.count != b.utf8.count ? a.utf8.count > b.utf8.count : a < b
+    }
+  }
+  /// The settings that hold secrets, by their names.
+  package var secrets: [SecretPlan] {
+    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
+    return Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
+  }
+  /// What its events pass through, in the order of the settings that say where it is.
+  package var brokers: [BrokerPlan] {
+    Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
+      .sorted { $0.variable < $1.variable }
+  }
 }
 
 /// What listens on one port of the process.
@@ -30,6 +56,8 @@ package struct ApplicationPlan: Sendable {
   package let ports: [PortPlan]
   /// The name of its contract: the component's, or `orders.admin` for all but the first.
   package let contract: String
+  /// What its contract is made of.
+  package let types: TypePlan
 }
 
 /// An in port that answers REST.
@@ -37,6 +65,10 @@ package struct PortPlan: Sendable {
   package let port: Port
   package let operations: [OperationPlan]
   package let resources: [ResourcePlan]
+  /// What stands before requests that a gateway passes on.
+  package let guards: GuardPlan
+  /// The origins of pages that may call it.
+  package let origins: [String]
   package var name: String { port.name }
 }
 
@@ -51,6 +83,7 @@ package struct OperationPlan: Sendable {
   /// Unique in its component: `cancel`, `admin.cancel` where two ports have one.
   package let method: String
   package let errors: [ErrorType]
+  package let guards: GuardPlan
 
   package var name: String { operation.name }
   package var parameters: [Parameter] { operation.parameters }
@@ -84,6 +117,14 @@ package struct StorePlan: Sendable {
   package let poolVariable: String
   package let pool: Int
   package let resources: [ResourcePlan]
+}
+
+/// A Redis, and the setting that says where it is.
+package struct CachePlan: Sendable {
+  /// The caller's out port, which names it.
+  package let port: Port
+  package let broker: BrokerPlan
+  package var variable: String { broker.variable }
 }
 
 /// A metric of the user's.

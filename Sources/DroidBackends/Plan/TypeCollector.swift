@@ -1,30 +1,25 @@
 import DroidSemantics
 
-/// Finds the types that the operations of a component reach.
+/// Finds the types that operations and events reach: in the order of first use, each after what it is made of.
 struct TypeCollector {
   private let system: System
-  private var types = TypePlan()
+  private(set) var types = TypePlan()
   private var seen: Set<String> = []
   /// On the way down: a record that is met again here is part of a cycle.
   private var open: Set<String> = []
 
-  private init(_ system: System) { self.system = system }
+  init(_ system: System) { self.system = system }
 
-  /// In the order of first use, each after what it is made of.
-  static func types(of applications: [ApplicationPlan], in system: System) -> TypePlan {
-    var collector = TypeCollector(system)
-    for application in applications {
-      for operation in application.ports.lazy.flatMap(\.operations) {
-        if let resource = operation.resource { collector.add(record: resource.type) }
-        for parameter in operation.parameters { collector.add(parameter.field.type) }
-        if let result = operation.operation.result, operation.resource == nil { collector.add(result) }
-        for error in operation.errors where collector.seen.insert(error.name).inserted {
-          for field in error.fields { collector.add(field.type) }
-          collector.types.errors.append(error)
-        }
+  mutating func add(_ operations: [OperationPlan]) {
+    for operation in operations {
+      if let resource = operation.resource { add(record: resource.type) }
+      for parameter in operation.parameters { add(parameter.field.type) }
+      if let result = operation.operation.result, operation.resource == nil { add(result) }
+      for error in operation.errors where seen.insert(error.name).inserted {
+        for field in error.fields { add(field.type) }
+        types.errors.append(error)
       }
     }
-    return collector.types
   }
 
   private mutating func add(_ type: ValueType) {
@@ -39,7 +34,7 @@ struct TypeCollector {
     }
   }
 
-  private mutating func add(record name: String) {
+  mutating func add(record name: String) {
     if open.contains(name) {
       types.hasCycles = true
       return

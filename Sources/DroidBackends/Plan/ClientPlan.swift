@@ -1,0 +1,56 @@
+import DroidSemantics
+
+/// A connection to what answers REST, as its caller sees it.
+package struct ClientPlan: Sendable {
+  package let connection: Connection
+  /// The caller's out port, which names the client.
+  package let port: Port
+  package let target: Component
+  /// Where the target is: `ORDERS_URL`.
+  package let variable: String
+  /// Of the target's port. Empty where a contract stands in for them.
+  package let operations: [OperationPlan]
+  package let resilience: ResiliencePlan
+  /// What is sent to an External to prove who asks.
+  package let auth: AuthPlan?
+  /// `x-subject` and `x-scopes` travel on.
+  package let forwardsIdentity: Bool
+  /// So does the token: the target reads it itself.
+  package let forwardsAuthorization: Bool
+  /// The target may be missing.
+  package let isOptional: Bool
+  /// What a gateway passes on, if it does.
+  package let route: RoutePlan?
+
+  package var name: String { port.name }
+}
+
+/// Requests at or below a prefix, which a gateway passes on.
+package struct RoutePlan: Sendable {
+  /// `/orders`, without a slash at its end; empty for all.
+  package let prefix: String
+  /// The prefix is taken off.
+  package let strips: Bool
+}
+
+extension OperationPlan {
+  package enum Repeatability: Sendable {
+    case never
+    case always
+    /// With an Idempotency-Key.
+    case withKey
+  }
+
+  /// May be done twice: as said, else by its verb (RFC 9110, 9.2.2).
+  package var repeatability: Repeatability {
+    if let said = operation.properties.explicit("idempotent") {
+      if said.call?.name == "key" { return .withKey }
+      return said.bool == true ? .always : .never
+    }
+    if operation.origin?.action == .create { return .withKey }
+    switch operation.verb {
+    case .get, .head, .put, .delete, .query: return .always
+    case .post, .patch, .mutation, .subscription: return .never
+    }
+  }
+}
