@@ -11,7 +11,7 @@ apt=$PWD/.build/debian-$suite
 
 # A group of packages: GROUP.packages names what is wanted, with what it depends on; after a `-` what is not wanted, nor
 # what only that depends on; after a `+` what is wanted alone.
-group_stamp() { stamp_of "Tests/tools/$1.packages" "Tests/tools/$1.sh" Tests/tools/debian.sh; }
+group_stamp() { stamp_of "Tests/tools/$1"[.-]* Tests/tools/debian.sh; }
 
 # Sets `options`: an apt that knows only our folders, and takes what is not wanted for installed.
 apt_options() { # GROUP

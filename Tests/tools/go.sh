@@ -2,7 +2,7 @@
 # Go from PyPI in .build/tools/go/root, modules from Debian in .build/tools/go/modules, and a `go` beside the other programs
 # that finds both.
 . Tests/tools/debian.sh
-wanted=$(cat Tests/tools/go.{sh,packages,requirements.txt} Tests/tools/{debian.sh,gomodules.py,go-wrapper} | sha256sum)
+wanted=$(group_stamp go)
 is_done go "$wanted" && exit
 
 export new=$tools/go.new
@@ -18,11 +18,11 @@ unpack_package() {
     ! dpkg --contents "$1" | grep -q ' ./usr/share/gocode/src/.'
 }
 debian_packages go
-"$tools/bin/python" Tests/tools/gomodules.py prepare "$new/modules" || fail "Debian's Go libraries cannot be made modules of"
+"$tools/bin/python" Tests/tools/go-modules.py prepare "$new/modules" || fail "Debian's Go libraries cannot be made modules of"
 
 # What was compiled for the last ones stays useful for these.
 if [[ -d $tools/go/cache ]]; then mv "$tools/go/cache" "$new/cache"; fi
-cp Tests/tools/gomodules.py "$new/"
+cp Tests/tools/go-modules.py "$new/"
 rm -rf "$tools/go" && mv "$new" "$tools/go"
 cp Tests/tools/go-wrapper "$tools/bin/go" && cp Tests/tools/go-wrapper "$tools/bin/gofmt"
 "$tools/bin/go" version > /dev/null || fail "Go does not run on this machine"

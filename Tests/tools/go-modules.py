@@ -1,7 +1,7 @@
 """Go modules out of Debian's source packages, so that a service's own go.mod stays as a user would write it.
 
-    gomodules.py prepare MODULES            makes a module of every root in an unpacked gocode/src
-    gomodules.py work MODULES FILE SERVICE  writes FILE, a go.work over the service and all modules
+    go-modules.py prepare MODULES            makes a module of every root in an unpacked gocode/src
+    go-modules.py work MODULES FILE SERVICE  writes FILE, a go.work over the service and all modules
 
 A module of Debian's has no versions to ask for and none to give: in a workspace, what stands in it is what is used.
 """
