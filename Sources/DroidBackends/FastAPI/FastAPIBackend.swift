@@ -43,9 +43,16 @@ private struct Support {
   func bytes(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
     files.filter { file in
       switch file.path {
-      case "runtime/application.py", "runtime/requests.py", "runtime/problems.py", "runtime/wire.py":
+      case "runtime/application.py", "runtime/operations.py", "runtime/requests.py", "runtime/problems.py":
         service.hasApplications
-      case "runtime/store.py", "runtime/postgres.py": service.hasResources
+      case "runtime/wire.py": service.hasApplications || service.hasModels
+      case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": service.hasResources
+      case "runtime/idempotency.py": service.hasKeys
+      case "runtime/postgres_answers.py": service.hasKeys && service.hasResources
+      case "runtime/auth.py": service.hasAuth
+      case "runtime/tokens.py": service.hasTokens
+      case "runtime/limits.py": service.hasLimits
+      case "runtime/cors.py": service.hasOrigins
       default: file.path.hasSuffix(".py")
       }
     }
@@ -75,6 +82,8 @@ extension PythonService {
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics { draft("\(gen)metrics.py", metrics()) }
     if hasResources { draft("\(gen)stores.py", stores()) }
+    if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
+    if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {
       draft("\(gen)app.py", application())
       draft("\(gen)dependencies.py", dependencies())

@@ -49,7 +49,12 @@ extension PythonService {
   }
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
-    module.line("complete(app, contract=files(__package__) / \"\(contractFile(application))\")", depth: 1)
+    var arguments = [PythonCode.text("app"), .text("contract=files(__package__) / \"\(contractFile(application))\"")]
+    if application.ports.contains(where: \.port.isPublicWithTLS) {
+      module.use(".runtime.requests", "HSTS")
+      arguments.append(.text("headers=[HSTS]"))
+    }
+    module.code(.call("complete", arguments), depth: 1)
     for port in application.ports {
       let name = PythonSpelling.module(port.name)
       module.use(".routers.\(name)", "router as \(name)_router")

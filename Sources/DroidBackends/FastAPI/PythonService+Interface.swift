@@ -83,10 +83,15 @@ extension PythonService {
     module.line("class Process:")
     module.docstring("The parts that requests are given.", depth: 1)
     module.line()
+    module.line("settings: Settings", depth: 1)
     module.line("health: Health", depth: 1)
     if hasResources {
       module.use(".stores", "Stores", "open_stores")
       module.line("stores: Stores", depth: 1)
+    }
+    if hasKeys {
+      module.use(".runtime.idempotency", "Answers")
+      module.line("answers: Answers", depth: 1)
     }
     module.line("service: \(interface)", depth: 1)
     module.separate()
@@ -113,7 +118,10 @@ extension PythonService {
     module.line("await service.start()", depth: 2)
     module.line("health.started = True", depth: 2)
     module.line("try:", depth: 2)
-    module.line("yield Process(health, \(hasResources ? "stores, " : "")service)", depth: 3)
+    if hasKeys && !hasResources { module.use(".runtime.idempotency", "MemoryAnswers") }
+    let answers = !hasKeys ? [] : [hasResources ? "stores.answers" : "MemoryAnswers()"]
+    let parts = ["settings", "health"] + (hasResources ? ["stores"] : []) + answers + ["service"]
+    module.code(.call("yield Process", parts.map { .text($0) }), depth: 3)
     module.line("finally:", depth: 2)
     module.line("await service.stop()", depth: 3)
     return module.bytes()
@@ -144,6 +152,7 @@ extension PythonService {
         "await serve",
         [
           .group("", .square, apps), .text("host=settings.host"),
+          .text("drain=\(hasApplications ? "settings.drain_seconds" : "0")"),
           .text("grace=\(hasApplications ? "settings.shutdown_seconds" : "1")"),
           .text("stopping=process.health.drain"),
         ]), depth: 2)

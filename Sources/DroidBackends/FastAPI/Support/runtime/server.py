@@ -6,12 +6,41 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 logger = logging.getLogger(__name__)
+
+LARGEST_HEAD = 16 * 1024
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP with an end to how long the head of a request may be: beyond it the connection is closed."""
+
+    _head = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, but not without end."""
+        super().data_received(data)
+        if self._head >= 0:
+            self._head += len(data)
+            if self._head > LARGEST_HEAD:
+                self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is read; an error here is answered with 400, and ends the connection."""
+        self._head = -1
+        if sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            raise ValueError("the head of a request is too long")
+        super().on_headers_complete()
 
 
 class Server(uvicorn.Server):
@@ -32,9 +61,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    apps: Sequence[tuple[Any, int]], *, host: str, grace: float, stopping: Callable[[], None]
+    apps: Sequence[tuple[Any, int]],
+    *,
+    host: str,
+    drain: float,
+    grace: float,
+    stopping: Callable[[], None],
 ) -> None:
-    """Serve each application on its port until SIGTERM or SIGINT, then finish what is under way."""
+    """Serve each application on its port until SIGTERM or SIGINT, then finish what is under way.
+
+    For `drain` seconds more, or until a second signal, requests are taken as ever: those who send
+    them learn only by and by that this process is about to end.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -46,6 +84,7 @@ async def serve(
             uvicorn.Config(
                 app,
                 access_log=False,
+                http=Protocol,
                 lifespan="off",
                 log_config=None,
                 log_level="warning",
@@ -62,6 +101,9 @@ async def serve(
         await stop.wait()
         logger.info("stopping")
         stopping()
+        stop.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), drain)
         for server in servers:
             server.should_exit = True
     logger.info("stopped")

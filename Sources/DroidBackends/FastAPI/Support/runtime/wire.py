@@ -10,7 +10,7 @@ import datetime
 import decimal
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -25,6 +25,9 @@ from pydantic import (
     PlainSerializer,
     Strict,
 )
+from pydantic_core import from_json
+
+DEEPEST = 100
 
 
 class Masked:
@@ -53,6 +56,59 @@ class Model(BaseModel):
             yield name, "***" if masked else value
 
 
+class NotJSON(ValueError):
+    """What came is no JSON that we read; and where, as far as it can be told."""
+
+    def __init__(self, detail: str, place: tuple[str | int, ...] = ()) -> None:
+        super().__init__(detail)
+        self.place = place
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def read_json(content: bytes) -> Any:
+    """The value of a JSON text that comes from outside."""
+    # Few texts have that many brackets at all.
+    if content.count(b"[") + content.count(b"{") > DEEPEST and _depth(content) > DEEPEST:
+        raise NotJSON(f"It nests deeper than {DEEPEST} levels")
+    try:
+        value = from_json(content, allow_inf_nan=False)
+    except ValueError as error:
+        raise NotJSON("It is no JSON") from error
+    # Not in the texts of any database of ours, so not in any text.
+    if b"\\u0000" in content and (place := next(_nul(value), None)) is not None:
+        raise NotJSON("A text holds no NUL", place)
+    return value
+
+
+def _depth(content: bytes) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.finditer(content):
+        match content[token.start()]:
+            case 0x5B | 0x7B:
+                depth += 1
+                deepest = max(deepest, depth)
+            case 0x5D | 0x7D:
+                depth -= 1
+    return deepest
+
+
+def _nul(value: Any, *place: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where texts hold NUL."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield place
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _nul(each, *place, index)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if "\0" in name:
+                yield place
+            yield from _nul(each, *place, name)
+
+
 def _text(pattern: str, meaning: str, *instances: type) -> Callable[[Any], Any]:
     """A check that lets through text of a form, and values that are already what we want."""
     form = re.compile(pattern)
@@ -65,6 +121,12 @@ def _text(pattern: str, meaning: str, *instances: type) -> Callable[[Any], Any]:
         raise ValueError(f"Input should be {meaning}")
 
     return check
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("A text holds no NUL")
+    return value
 
 
 def _present(value: JsonValue) -> JsonValue:
@@ -154,6 +216,7 @@ Binary = Annotated[
 JSON = Annotated[JsonValue, AfterValidator(_present)]
 
 # A parameter is text on the wire, so these read what the types above refuse.
+StringText = Annotated[str, AfterValidator(_without_nul)]
 BoolText = Annotated[bool, BeforeValidator(_text("true|false", "true or false", bool))]
 IntText = Annotated[
     int,
