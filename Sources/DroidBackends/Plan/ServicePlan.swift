@@ -49,6 +49,13 @@ package struct ServicePlan: Sendable {
   }
 }
 
+extension ServicePlan {
+  /// The setting of the port that an application listens on: `PORT` for the first, `PORT_ADMIN` for the others.
+  package func portSetting(_ application: ApplicationPlan) -> String {
+    application.contract == applications.first?.contract ? "PORT" : "PORT_" + Names.constant(application.ports[0].name)
+  }
+}
+
 /// What listens on one port of the process.
 package struct ApplicationPlan: Sendable {
   /// The process's port.

@@ -85,7 +85,7 @@ enum BuildCommand {
   }
 
   /// Generated files beside or around the droidfiles would be taken for sources, by people and by git.
-  private static func refuseSources(_ folder: OutputFolder, _ unit: CheckedUnit) throws(UsageError) {
+  static func refuseSources(_ folder: OutputFolder, _ unit: CheckedUnit) throws(UsageError) {
     guard let output = Disk.realPath(folder.path) else { return }
     for source in unit.sources.input.units {
       guard let place = Disk.realPath(source.folder.isEmpty ? "." : source.folder) else { continue }
@@ -97,7 +97,7 @@ enum BuildCommand {
     }
   }
 
-  private static func chosenEnvironments(_ names: [String], _ result: CheckResult) throws(UsageError) -> [System] {
+  static func chosenEnvironments(_ names: [String], _ result: CheckResult) throws(UsageError) -> [System] {
     guard !names.isEmpty else { return result.environments }
     let known = result.environments.compactMap(\.environment)
     for name in names where !known.contains(name) {

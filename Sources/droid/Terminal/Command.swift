@@ -45,7 +45,8 @@ struct Command: Sendable {
 
   /// In the order in which the help lists them.
   static let all: [Command] = [
-    CheckCommand.command, BuildCommand.command, FormatCommand.command, ExplainCommand.command, NewCommand.command,
+    CheckCommand.command, BuildCommand.command, UpCommand.command, FormatCommand.command, ExplainCommand.command,
+    NewCommand.command,
     CompletionsCommand.command, VersionCommand.command, HelpCommand.command,
   ]
 

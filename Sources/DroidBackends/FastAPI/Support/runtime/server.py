@@ -1,6 +1,7 @@
 """Serving: sockets, signals, and an end that lets the requests under way finish."""
 
 import asyncio
+import json
 import logging
 import signal
 import socket
@@ -18,14 +19,15 @@ LARGEST_HEAD = 16 * 1024
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP with an end to how long the head of a request may be: beyond it the connection is closed."""
+    """HTTP with an end to how long the head of a request may be, and problems for what is no HTTP."""
 
     _head = 0
+    _is_in_head = False
 
     def data_received(self, data: bytes) -> None:
         """Read on, but not without end."""
         super().data_received(data)
-        if self._head >= 0:
+        if self._is_in_head:
             self._head += len(data)
             if self._head > LARGEST_HEAD:
                 self.transport.close()
@@ -33,18 +35,34 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         self._head = 0
+        self._is_in_head = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is read; an error here is answered with 400, and ends the connection."""
-        self._head = -1
-        if sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+        """The head is read: what is raised here ends the connection with the answer below."""
+        self._is_in_head = False
+        self._head = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if self._head > LARGEST_HEAD:
             raise ValueError("the head of a request is too long")
         super().on_headers_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request that we read, and end the connection."""
+        too_long = (431, "Request Header Fields Too Large")
+        status, title = too_long if self._head > LARGEST_HEAD else (400, "Bad Request")
+        body = json.dumps({"type": "about:blank", "title": title, "status": status})
+        head = [
+            f"HTTP/1.1 {status} {title}",
+            "content-type: application/problem+json",
+            f"content-length: {len(body)}",
+            "connection: close",
+        ]
+        self.transport.write("\r\n".join([*head, "", body]).encode())
+        self.transport.close()
+
 
 class Server(uvicorn.Server):
-    """A server that leaves the signals to `serve`, which stops all servers of the process at once."""
+    """A server that leaves the signals to `serve`, which stops all servers of the process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -88,6 +106,7 @@ async def serve(
                 lifespan="off",
                 log_config=None,
                 log_level="warning",
+                proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=max(1, int(grace)),
             )

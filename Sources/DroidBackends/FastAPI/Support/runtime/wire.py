@@ -8,6 +8,7 @@ import base64
 import binascii
 import datetime
 import decimal
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -48,6 +49,15 @@ class Model(BaseModel):
         serialize_by_alias=True,
         protected_namespaces=(),
     )
+    # Code calls fields by their names in Python, and mypy reads that it may. What travels has the
+    # names of the wire and no others, so it is only where a record is made by code that they count.
+    model_config["validate_by_name"] = False
+
+    def __init__(self, /, **values: Any) -> None:
+        self.__pydantic_validator__.validate_python(values, self_instance=self, by_name=True)
+
+    # Records that are read are not made by `__init__`.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         fields = type(self).model_fields
@@ -64,6 +74,8 @@ class NotJSON(ValueError):
         self.place = place
 
 
+# A number whose digits a binary fraction may have no room for.
+_LONG_NUMBER = re.compile(rb"[0-9]{16,}\.[0-9]")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -76,10 +88,26 @@ def read_json(content: bytes) -> Any:
         value = from_json(content, allow_inf_nan=False)
     except ValueError as error:
         raise NotJSON("It is no JSON") from error
+    if _LONG_NUMBER.search(content):
+        value = json.loads(content, parse_float=_exact)
     # Not in the texts of any database of ours, so not in any text.
     if b"\\u0000" in content and (place := next(_nul(value), None)) is not None:
         raise NotJSON("A text holds no NUL", place)
     return value
+
+
+class _Fraction(float):
+    """A number that is not whole, which its binary form does not show any more."""
+
+    def is_integer(self) -> bool:
+        return False
+
+
+def _exact(text: str) -> float:
+    whole, _, fraction = text.partition(".")
+    if fraction.isdecimal() and len(whole) > 15:
+        return _Fraction(text) if fraction.strip("0") else int(whole)
+    return float(text)
 
 
 def _depth(content: bytes) -> int:

@@ -1,0 +1,202 @@
+import DroidSemantics
+
+/// A system on one machine: which processes there are, where they listen, and what each is told.
+package struct LocalPlan: Sendable {
+  package let stores: [LocalStore]
+  /// In the order in which they start: who is asked before who asks, as far as there is such an order.
+  package let services: [LocalService]
+  /// What does not run here, in a few words each: `cart (a ready image)`.
+  package let absent: [String]
+
+  /// - Parameters:
+  ///   - only: The services that are wanted; all if it is empty.
+  ///   - isFree: Whether nothing listens on a port of this machine.
+  ///   - variable: What an environment variable of this machine holds.
+  package init(
+    _ system: System, only: Set<String> = [], isFree: @escaping (Int) -> Bool, variable: (String) -> String?
+  ) {
+    var ports = FreePorts(isFree)
+    let plans = Planner(SystemSet(base: system, environments: [])).plans()
+      .filter { only.isEmpty || only.contains($0.name) }
+    let gateways = plans.filter { $0.component.kind == .gateway }
+    let ordered = gateways + plans.filter { $0.component.kind != .gateway }
+    var places: [String: Place] = [:]
+    for plan in ordered {
+      let listening = plan.applications.map { application in
+        LocalService.Listener(
+          ports: application.ports.map(\.name), setting: plan.portSetting(application), number: ports.take(from: 8080))
+      }
+      places[plan.name] = Place(listeners: listening, admin: ports.take(from: 9464))
+    }
+    let used = Set(
+      plans.flatMap { plan in plan.stores.compactMap(\.component) + plan.brokers.map(\.component) }
+        + plans.flatMap { $0.caches.map(\.broker.component) })
+    stores = system.components.compactMap { component -> LocalStore? in
+      guard used.contains(component.name), let kind = LocalStore.Kind(component.kind),
+        component.properties.secret("url") == nil
+      else { return nil }
+      return LocalStore(name: component.name, kind: kind, port: ports.take(from: kind.usualPort))
+    }
+    let wiring = Wiring(places: places, stores: Dictionary(uniqueKeysWithValues: stores.map { ($0.name, $0) }))
+    services = Self.ordered(ordered).compactMap { plan in
+      guard let place = places[plan.name], let language = plan.component.properties.choice("language") else {
+        return nil
+      }
+      return LocalService(
+        name: plan.name, language: language, listeners: place.listeners, admin: place.admin,
+        environment: wiring.environment(of: plan, place, variable))
+    }
+    absent = system.components.compactMap { component in
+      guard only.isEmpty else { return nil }
+      switch component.kind {
+      case .container: return "\(component.name) (a ready image)"
+      case .kafka, .bucket: return "\(component.name) (\(component.kind.rawValue))"
+      case .job, .model: return "\(component.name) (\(component.kind.rawValue))"
+      default: return nil
+      }
+    }
+  }
+
+  /// Who is asked comes first; in a cycle, who stands first in the order of names.
+  private static func ordered(_ plans: [ServicePlan]) -> [ServicePlan] {
+    let byName = Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
+    var result: [ServicePlan] = []
+    var seen: Set<String> = []
+    // A stack of our own: a chain of services may be as long as the system.
+    for plan in plans {
+      var stack: [(plan: ServicePlan, isDone: Bool)] = [(plan, false)]
+      while let (plan, isDone) = stack.popLast() {
+        if isDone {
+          result.append(plan)
+        } else if seen.insert(plan.name).inserted {
+          stack.append((plan, true))
+          for client in plan.clients.reversed() {
+            if let target = byName[client.target.name] { stack.append((target, false)) }
+          }
+        }
+      }
+    }
+    return result
+  }
+}
+
+/// A process of a generated service.
+package struct LocalService: Sendable {
+  package let name: String
+  package let language: String
+  package let listeners: [Listener]
+  /// Where it tells how it is.
+  package let admin: Int
+  /// Sorted by name.
+  package let environment: [(name: String, value: String)]
+
+  /// Below the output folder.
+  package var folder: String { "services/\(name)" }
+
+  package struct Listener: Sendable {
+    /// The ports of the droidfile that it answers for.
+    package let ports: [String]
+    /// `PORT`, `PORT_ADMIN`.
+    package let setting: String
+    package let number: Int
+  }
+}
+
+/// A store that is started on this machine, if its program is there.
+package struct LocalStore: Sendable {
+  package let name: String
+  package let kind: Kind
+  package let port: Int
+
+  package enum Kind: String, Sendable {
+    case postgres = "PostgreSQL"
+    case redis = "Redis"
+    case nats = "NATS"
+
+    init?(_ kind: PrimitiveKind) {
+      switch kind {
+      case .postgres: self = .postgres
+      case .redis: self = .redis
+      case .nats: self = .nats
+      default: return nil
+      }
+    }
+
+    var usualPort: Int {
+      switch self {
+      case .postgres: 5432
+      case .redis: 6379
+      case .nats: 4222
+      }
+    }
+  }
+
+  package var url: String {
+    switch kind {
+    case .postgres: "postgresql://app@127.0.0.1:\(port)/postgres"
+    case .redis: "redis://127.0.0.1:\(port)"
+    case .nats: "nats://127.0.0.1:\(port)"
+    }
+  }
+}
+
+/// Hands out ports that nothing listens on, each once.
+private struct FreePorts {
+  private let isFree: (Int) -> Bool
+  private var taken: Set<Int> = []
+
+  init(_ isFree: @escaping (Int) -> Bool) { self.isFree = isFree }
+
+  mutating func take(from first: Int) -> Int {
+    var port = first
+    while port < 65_535, taken.contains(port) || !isFree(port) { port += 1 }
+    taken.insert(port)
+    return port
+  }
+}
+
+private struct Place {
+  let listeners: [LocalService.Listener]
+  let admin: Int
+}
+
+/// Who is where, and what services are told of it.
+private struct Wiring {
+  let places: [String: Place]
+  let stores: [String: LocalStore]
+
+  func environment(
+    of plan: ServicePlan, _ place: Place, _ variable: (String) -> String?
+  ) -> [(name: String, value: String)] {
+    var result: [String: String] = [:]
+    for entry in plan.component.properties.map("env") {
+      if let text = entry.value.text { result[entry.key] = text }
+    }
+    for client in plan.clients {
+      if let said = variable(client.variable) {
+        result[client.variable] = said
+      } else if client.target.kind == .external {
+        result[client.variable] = client.target.properties.text("url")
+      } else if let target = places[client.target.name] {
+        let listener = target.listeners.first { $0.ports.contains(client.connection.to.port) }
+        result[client.variable] = listener.map { "http://127.0.0.1:\($0.number)" }
+      }
+    }
+    for store in plan.stores {
+      result[store.variable] = variable(store.variable) ?? store.component.flatMap { stores[$0]?.url }
+    }
+    for broker in plan.brokers + plan.caches.map(\.broker) {
+      result[broker.variable] = variable(broker.variable) ?? stores[broker.component]?.url
+    }
+    for secret in plan.secrets {
+      result[secret.variable] = variable(secret.variable) ?? "development:development"
+    }
+    result["HOST"] = "127.0.0.1"
+    for listener in place.listeners { result[listener.setting] = String(listener.number) }
+    result["ADMIN_PORT"] = String(place.admin)
+    // Nobody routes traffic here, so there is nobody to wait for.
+    result["DRAIN_SECONDS"] = "0"
+    result["LOG_LEVEL"] = variable("LOG_LEVEL") ?? plan.component.properties.choice("log") ?? "info"
+    return result.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+}
