@@ -35,9 +35,6 @@ class Score:
 
 def run_area(machine: Machine, name: str, area: dict[str, Any], words: str, score: Score) -> None:
     cases = [case for case in area["cases"] if words in case["name"]]
-    names = [case["name"] for case in area["cases"]]
-    if doubles := {each for each in names if names.count(each) > 1}:
-        raise SystemExit(f"cases/{name}.yaml has two cases called {sorted(doubles)[0]!r}")
     for uses in area.get("with", ["memory"]):
         chosen = [case for case in cases if uses in case.get("with", [uses])]
         before, begin = score.passed, time.monotonic()

@@ -28,8 +28,25 @@ Loader.yaml_implicit_resolvers = {
 Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
 
 
+# What a step may say: what is sent, what is done around it, what must come of it.
+SENT = "send wire port headers bearer basic json text bytes type chunked times together background until answers pause"
+DONE = "upstream issuer store restart no-wait signal sql clear publish"
+EXPECTED = "status one-of statuses answer raw matches lacks body has errors at-least general keep rows"
+AFTER = "asked calls log no-log metric no-metric events groups ends ready"
+WORDS = set(f"{SENT} {DONE} {EXPECTED} {AFTER}".split())
+
+
 def load(path: Path) -> dict[str, Any]:
-    return dict(yaml.load(path.read_text(), Loader))
+    """An area; a word that no step knows would be a check that never fails."""
+    area = dict(yaml.load(path.read_text(), Loader))
+    names: set[str] = set()
+    for case in area["cases"]:
+        steps = case.get("steps", [case])
+        unknown = {word for step in steps for word in step} - WORDS - {"name", "with", "fresh"}
+        if unknown or case["name"] in names:
+            raise SystemExit(f"{path.name}: {case['name']!r} " + (f"says {sorted(unknown)}" if unknown else "is there twice"))
+        names.add(case["name"])
+    return area
 
 
 class Different(Exception):

@@ -28,25 +28,46 @@ class Values(ValuesService):
     async def defaults(self, value: Defaults) -> Defaults:
         return value
 
-    async def lines(self, lines: list[Line]) -> list[Line]:
-        return lines
-
     async def maybe_body(self, value: Line | None) -> Line | None:
         return value
 
     async def tree(self, tree: Tree) -> Tree:
         return tree
 
-    async def query(self, **values: Any) -> One:
-        return One(**values)
+    async def query(
+        self,
+        bool_: bool | None,
+        int_: int | None,
+        small: int | None,
+        float_: float | None,
+        decimal_: Decimal | None,
+        text: str | None,
+        short: str | None,
+        code: str | None,
+        uuid_: UUID | None,
+        date: datetime.date | None,
+        time: datetime.datetime | None,
+        duration: datetime.timedelta | None,
+        url: str | None,
+        email: str | None,
+        binary: bytes | None,
+        color: Color | None,
+        list_: list[int] | None,
+    ) -> One:
+        return One(
+            bool_=bool_, int_=int_, small=small, float_=float_, decimal_=decimal_, text=text, short=short, code=code, uuid_=uuid_,
+            date=date, time=time, duration=duration, url=url, email=email, binary=binary, color=color, list_=list_,
+        )  # fmt: skip
 
     async def read(
         self, page: int, color: Color, exact: bool, ids: list[int], tags: list[str] | None, tenant: str, level: int | None
     ) -> Read:
         return Read(page=page, color=color, exact=exact, ids=ids, tags=tags, tenant=tenant, level=level)
 
-    async def headers(self, **values: Any) -> One:
-        return One(**values)
+    async def headers(
+        self, int_: int | None, bool_: bool | None, time: datetime.datetime | None, color: Color | None, text: str | None
+    ) -> One:
+        return One(int_=int_, bool_=bool_, time=time, color=color, text=text)
 
     async def path_int(self, value: int) -> One:
         return One(int_=value)
