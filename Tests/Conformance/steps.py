@@ -32,7 +32,7 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)
 SENT = "send wire port headers bearer basic json text bytes type chunked times together background until answers pause"
 DONE = "upstream issuer store restart no-wait signal sql clear publish"
 EXPECTED = "status one-of statuses answer raw matches lacks body has errors at-least general keep rows"
-AFTER = "asked calls log no-log metric no-metric events groups ends ready"
+AFTER = "asked calls log log-matches no-log metric no-metric events groups ends ready"
 WORDS = set(f"{SENT} {DONE} {EXPECTED} {AFTER}".split())
 
 
@@ -101,7 +101,7 @@ class Runner:
         for name in ("asked", "calls"):
             if name in step:
                 getattr(self, f"check_{name}")(step[name])
-        for name in ("log", "no-log", "metric", "no-metric", "events", "groups", "ends", "ready"):
+        for name in ("log", "log-matches", "no-log", "metric", "no-metric", "events", "groups", "ends", "ready"):
             if name in step:
                 check = getattr(self, "check_" + name.replace("-", "_"))
                 self.eventually(lambda check=check, said=step[name]: check(said))
@@ -277,6 +277,10 @@ class Runner:
         if not any(not unequal(line, said, "", subset=True) for line in lines):
             raise Different(f"no line of the log is {said}; the last ones are {lines[-3:]}")
 
+    def check_log_matches(self, said: str) -> None:
+        if not re.search(said, "\n".join(map(str, self.world.process.log(self.log_begin)))):
+            raise Different(f"no line of the log matches {said!r}")
+
     def check_no_log(self, said: str) -> None:
         text = self.world.process.output() + self.world.process.errors()
         if said in text:
@@ -287,14 +291,19 @@ class Runner:
         text = self.world.process.ask_admin("/metrics").text
         for wanted, value in said.items():
             name, _, labels = wanted.partition("{")
-            pairs = set(re.findall(r'(\w+)="([^"]*)"', labels))
+            pairs = self.labels(labels)
             values = [
                 float(match[3])
                 for match in re.finditer(r"^(\w+)(?:\{(.*)\})? (\S+)", text, re.MULTILINE)
-                if match[1] == name and pairs <= set(re.findall(r'(\w+)="([^"]*)"', match[2] or ""))
+                if match[1] == name and pairs <= self.labels(match[2] or "")
             ]
             if not values or (value is not None and sum(values) != value):
                 raise Different(f"the metric {wanted} is {values or 'missing'}, and not {value}")
+
+    def labels(self, text: str) -> set[tuple[str, str]]:
+        """The labels of a series; the bound of a bucket is a number, however it is written."""
+        pairs = re.findall(r'(\w+)="([^"]*)"', text)
+        return {(name, str(float(value)) if name == "le" else value) for name, value in pairs}
 
     def check_no_metric(self, said: str) -> None:
         text = self.world.process.ask_admin("/metrics").text

@@ -49,6 +49,7 @@ class World:
         self.machine, self.area, self.uses = machine, area, uses
         self.upstream, self.issuer = machine.upstream, machine.issuer
         self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere}
+        self.names["taken"] = self.upstream.url.rpartition(":")[2]
         self.general = bool(area.get("general", True))
         # The tokens' issuer and its keys stand in the droidfile, as they do in a user's.
         changes = {"http://issuer.test": self.issuer.url, "http://partner.test": self.upstream.url}
