@@ -38,7 +38,10 @@ WORDS = set(f"{SENT} {DONE} {EXPECTED} {AFTER}".split())
 
 def load(path: Path) -> dict[str, Any]:
     """An area; a word that no step knows would be a check that never fails."""
-    area = dict(yaml.load(path.read_text(), Loader))
+    try:
+        area = dict(yaml.load(path.read_text(), Loader))
+    except yaml.YAMLError as error:
+        raise SystemExit(f"{path.name}: {error}") from error
     names: set[str] = set()
     for case in area["cases"]:
         steps = case.get("steps", [case])
