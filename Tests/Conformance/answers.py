@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 
 class NoAnswer(Exception):
@@ -81,15 +81,32 @@ def converse(
                         time.sleep(piece)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it has heard enough; its answer may be there all the same
-            return [read(connection, method, begin) for _ in range(answers)]
+            stream = Stream(connection.makefile("rb"))
+            return [read(stream, method, begin) for _ in range(answers)]
     except TimeoutError as error:
         raise NoAnswer(f"no answer within {timeout} s") from error
     except (OSError, http.client.HTTPException) as error:
         raise NoAnswer(repr(error)) from error
 
 
-def read(connection: socket.socket, method: str, begin: float) -> Answer:
-    response = http.client.HTTPResponse(connection, method=method)
+class Stream:
+    """What comes on a connection, for several answers one after the other: none of them may read ahead for itself."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+
+    def makefile(self, _: str) -> "Stream":
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+    def close(self) -> None:
+        pass
+
+
+def read(stream: Stream, method: str, begin: float) -> Answer:
+    response = http.client.HTTPResponse(stream, method=method)  # type: ignore[arg-type]
     response.begin()
     content = response.read()
     headers: dict[str, str] = {}

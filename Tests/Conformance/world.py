@@ -7,7 +7,7 @@ from brokers import Nats, Redis
 from doubles import Issuer, Upstream
 from process import Process, free_port
 from stores import Postgres, Server, nats_server, redis_server
-from toolchain import Prepared, environment, prepare
+from toolchain import Prepared, Unprepared, environment, prepare
 
 SECRETS = {"SECRET_DOOR_GUEST": "ann:s3cret: with a colon", "SECRET_DOOR_KEY": "k-123", "SECRET_PARTNER_TOKEN": "partner-token"}
 
@@ -24,6 +24,20 @@ class Machine:
         self.upstream, self.issuer = Upstream(), Issuer()
         self.nowhere = f"http://127.0.0.1:{free_port()}"
         self.servers: dict[str, Postgres | Server] = {}
+        self.prepared: dict[str, Prepared | Unprepared] = {}
+
+    def prepare(self, system: str, changes: dict[str, str]) -> Prepared:
+        """Each system is built once; why it cannot be is told to each area that wants it."""
+        name = f"{system} {changes}"
+        if name not in self.prepared:
+            try:
+                self.prepared[name] = prepare(self.language, system, self.droid, self.bin_folder, self.scratch, changes)
+            except Unprepared as error:
+                self.prepared[name] = error
+        found = self.prepared[name]
+        if isinstance(found, Unprepared):
+            raise found
+        return found
 
     def server(self, name: str) -> Postgres | Server:
         if name not in self.servers:
@@ -55,7 +69,7 @@ class World:
         changes = {"http://issuer.test": self.issuer.url, "http://partner.test": self.upstream.url}
         if uses == "nats":
             changes["component bus: Redis"] = "component bus: Nats"
-        self.prepared: Prepared = prepare(machine.language, area["system"], machine.droid, machine.bin_folder, machine.scratch, changes)
+        self.prepared = machine.prepare(area["system"], changes)
         self.log = machine.temporary / f"{name}-{uses}.log"
         self.settings: dict[str, str] = {}
         self.clear()
