@@ -85,8 +85,7 @@ class Process:
             return None
 
     def stop(self) -> None:
+        """At once: what it kept must be safe whatever happens, and how it ends by itself has cases of its own."""
         if self.process.poll() is None:
-            self.process.terminate()
-            if self.wait(5) is None:
-                self.process.kill()
-                self.process.wait()
+            self.process.kill()
+            self.process.wait()
