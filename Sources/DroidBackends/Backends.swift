@@ -6,5 +6,10 @@ package enum Backends {
     (.openAPI, { OpenAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
     (.prometheus, { PrometheusBackend.generate($0) }),
+    (.grafana, { GrafanaBackend.generate($0) }),
+    (.openSLO, { OpenSLOBackend.generate($0) }),
+    (.github, { GitHubBackend.generate($0) }),
+    (.compose, { ComposeBackend.generate($0) }),
+    (.data, { DataBackend.generate($0) }),
   ]
 }

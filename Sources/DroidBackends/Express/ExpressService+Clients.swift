@@ -237,7 +237,9 @@ extension ExpressService {
     if !operation.errors.isEmpty {
       members.append(.member("errors", .array(operation.errors.map { .text(readerName($0)) })))
     }
-    guard operation.operation.origin?.action != .delete else { return .call("await client.tell", [.block("", members)]) }
+    guard operation.operation.origin?.action != .delete else {
+      return .call("await client.tell", [.block("", members)])
+    }
     if operation.operation.origin?.action == .list, let resource = operation.resource {
       module.use("./runtime/questions.js", "pageOf")
       members.append(.member("result", .call("pageOf", [types.codec(.record(resource.type), in: &module)])))

@@ -105,7 +105,8 @@ indirect enum TypeScriptCode: Sendable {
       writer.write(before + "{")
       Self.write(parts, to: &writer, depth: depth)
       writer.write("}" + after + suffix)
-    case .group(let before, .round, let parts, let after) where !Self.hidesFunction(parts) && Self.opensLast(parts, column + before.columns):
+    case .group(let before, .round, let parts, let after)
+    where !Self.hidesFunction(parts) && Self.opensLast(parts, column + before.columns):
       writer.write(before + "(")
       var place = column + before.columns + 1
       for part in parts.dropLast() {

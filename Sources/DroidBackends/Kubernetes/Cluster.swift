@@ -90,36 +90,8 @@ final class Cluster: Sendable {
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
     case .external, .kafka, .bucket: false
-    default: component.properties.secret("url") == nil
+    default: !component.isRunElsewhere
     }
-  }
-}
-
-extension Component {
-  /// `catalog.service` is `catalog-service`.
-  var spelled: String {
-    name.mapBytes { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
-  }
-
-  /// Without the template that it stands in: `db` of `catalog.db`.
-  var ownName: String {
-    let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
-    return (dot.map { String(name[name.utf8.index(after: $0)...]) } ?? name).mapBytes(\.lowercased)
-  }
-
-  var listening: LazyFilterSequence<[Port]> { ports.lazy.filter(\.listens) }
-
-  /// The port of the process.
-  func target(_ port: Port) -> Int64 {
-    port.properties.integer("target") ?? (kind.isGenerated ? 8080 : port.properties.integer("port") ?? 80)
-  }
-}
-
-extension Port {
-  /// Answers: what receives events asks its broker.
-  var listens: Bool {
-    if case .events = type { return false }
-    return direction == .into
   }
 }
 

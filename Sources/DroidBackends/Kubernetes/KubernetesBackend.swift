@@ -38,9 +38,6 @@ struct Manifests {
     let objects: [YAML]
   }
 
-  /// Files that are no component's.
-  private static let taken: Set<String> = ["namespace", "network-policies", "kustomization"]
-
   init(_ system: System) {
     self.system = system
     let cluster = Cluster(system)
@@ -53,8 +50,7 @@ struct Manifests {
       let (objects, missed) = Patches.apply(patches[component.name] ?? [], component, workload.objects)
       notGenerated += missed.map { "the raw patch of `\($0.kind)` on `\(component.name)`" }
       guard !objects.isEmpty else { continue }
-      let name = component.spelled
-      files.append(File(name: (Self.taken.contains(name) ? name + "-component" : name) + ".yaml", objects: objects))
+      files.append(File(name: component.manifestFile, objects: objects))
     }
     if let secrets = system.settings.choice("secrets"), secrets != "kubernetes" {
       notGenerated.append("secrets from \(secrets)")

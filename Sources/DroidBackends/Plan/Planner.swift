@@ -159,10 +159,8 @@ enum Planner {
 
   private static func metrics(of component: Component, _ watches: Watches) -> [MetricPlan] {
     (watches.metrics[component.name] ?? []).map { watch in
-      let unit = watch.properties.text("unit").map { "_" + Names.snake($0) } ?? ""
-      return MetricPlan(
-        watch: watch, kind: watch.properties.choice("kind") ?? "counter",
-        name: "\(Names.snake(component.name))_\(Names.snake(watch.name))\(unit)",
+      MetricPlan(
+        watch: watch, kind: watch.properties.choice("kind") ?? "counter", name: watch.seriesName,
         labels: watch.properties.list("labels").compactMap { $0.choice ?? $0.text },
         buckets: watch.properties.list("buckets").compactMap { $0.number ?? $0.duration?.seconds }.sorted())
     }

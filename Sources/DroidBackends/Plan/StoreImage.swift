@@ -58,8 +58,3 @@ struct StoreImage {
     (component.properties.integer("version") ?? 17) >= 18
   }
 }
-
-extension Component {
-  /// The database in a Postgres: the component's name.
-  var databaseName: String { spelled.replacingAll("-", with: "_") }
-}
