@@ -204,8 +204,19 @@ extension Checker {
   private func location(of field: DataField, _ verb: Operation.Verb, _ pathNames: [String]) -> Parameter.Location {
     if pathNames.contains(field.name) { return .path }
     if let header = field.header { return .header(header.isEmpty ? Self.headerName(field.wireName) : header) }
-    if verb == .post || verb == .put || verb == .patch, case .record = field.type.unwrapped { return .body }
+    if verb == .post || verb == .put || verb == .patch, Self.isBody(field.type) { return .body }
     return .query
+  }
+
+  /// What has no form as a text, and so stands in a body alone.
+  private static func isBody(_ type: ValueType) -> Bool {
+    switch type.unwrapped {
+    case .record, .map, .json: return true
+    case .list(let element, _):
+      if case .list = element.unwrapped { return true }
+      return isBody(element)
+    default: return false
+    }
   }
 
   /// `tenant_id` travels as `Tenant-Id`.
@@ -233,9 +244,9 @@ extension Checker {
       return nil
     }
     var names: [String] = []
-    guard path.utf8.contains(where: { "{}:".utf8.contains($0) }) else { return names }
-    for segment in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) {
-      if segment.utf8.first == UInt8(ascii: ":") {
+    for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
+      let segment = Substring(bytes)
+      if bytes.first == UInt8(ascii: ":") {
         let name = segment.dropFirst()
         report(
           .badPath, "a parameter of a path stands in braces", at: range, "`{\(name)}`",
@@ -248,17 +259,17 @@ extension Checker {
           ])
         return nil
       }
-      guard segment.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
-      let name = segment.dropFirst().dropLast()
-      guard segment.hasPrefix("{"), segment.hasSuffix("}"), Self.isIdentifier(String(name)) else {
+      guard bytes.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
+      let name = String(Substring(bytes.dropFirst().dropLast()))
+      guard bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}"), Self.isIdentifier(name) else {
         report(.badPath, "`\(segment)` is no part of a path", at: range, "a parameter fills a whole part: `/{id}/`")
         return nil
       }
-      if names.contains(String(name)) {
+      if names.contains(name) {
         report(.badPath, "the path names `{\(name)}` twice", at: range)
         return nil
       }
-      names.append(String(name))
+      names.append(name)
     }
     return names
   }
