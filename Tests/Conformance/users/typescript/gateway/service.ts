@@ -1,0 +1,18 @@
+/** What a user of systems/gateway.droid writes. */
+
+import type { GatewayService } from "../gen/service.js";
+
+/** Answers a little itself; the rest is passed on. */
+export class Gateway implements GatewayService {
+  async siteOwn(): Promise<string> {
+    return "own";
+  }
+
+  async ownOrders(): Promise<string> {
+    return "own orders";
+  }
+
+  async doorOwn(): Promise<string> {
+    return "own";
+  }
+}
