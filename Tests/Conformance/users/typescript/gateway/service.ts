@@ -1,9 +1,11 @@
 /** What a user of systems/gateway.droid writes. */
 
-import type { GatewayService } from "../gen/service.js";
+import type { GatewayParts, GatewayService } from "../gen/service.js";
 
 /** Answers a little itself; the rest is passed on. */
 export class Gateway implements GatewayService {
+  constructor(readonly parts: GatewayParts) {}
+
   async siteOwn(): Promise<string> {
     return "own";
   }
