@@ -183,8 +183,12 @@ extension ExpressService {
     case .list?: "query = {}"
     case .get?, .delete?: "key"
     case .create?, .replace?: "value"
-    case nil: operation.parameters.isEmpty ? "" : "input"
+    case nil: operation.parameters.isEmpty ? "" : Self.mayBeEmpty(operation) ? "input = {}" : "input"
     }
+  }
+
+  private static func mayBeEmpty(_ operation: OperationPlan) -> Bool {
+    operation.parameters.allSatisfy { $0.field.type.isOptional || $0.field.defaultValue != nil }
   }
 
   private func signature(
@@ -193,7 +197,8 @@ extension ExpressService {
     let name = methodName(operation)
     guard let resource = operation.resource, let action = operation.operation.origin?.action else {
       let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-      let input = operation.parameters.isEmpty ? [] : [TypeScriptCode.text("input: \(inputType(client, operation))")]
+      let input = operation.parameters.isEmpty ? [] : 
+        [TypeScriptCode.text("input\(Self.mayBeEmpty(operation) ? "?" : ""): \(inputType(client, operation))")]
       return .group(name, .round, input, ": Promise<\(result)>")
     }
     let record = types.type(.record(resource.type), in: &module)
