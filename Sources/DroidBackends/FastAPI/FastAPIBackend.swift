@@ -4,7 +4,7 @@ import DroidSemantics
 package enum FastAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
-    let plans = Planner(systems).plans(language: "python")
+    let plans = systems.plans(in: "python")
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
@@ -85,7 +85,7 @@ extension PythonService {
       draft("\(root)tests/test_service.py", healthTests())
     }
     for application in plan.applications {
-      draft(gen + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      draft(gen + contractFile(application), application.document)
       for port in application.ports {
         draft("\(gen)routers/\(PythonSpelling.module(port.name)).py", router(port))
         draft("\(root)tests/test_\(Names.snake(port.name))_port.py", tests(port, of: application))
