@@ -2,13 +2,16 @@ import DroidSemantics
 
 /// An Express project for every service, gateway and worker with `language = typescript`, below `services/NAME/`.
 package enum ExpressBackend {
+  /// Beside operations and resources, what a droidfile says and these services do.
+  private static let done: Set<String> = ["auth", "clients", "cors", "idempotent", "limit", "scopes", "timeout"]
+
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
-    let plans = Planner(systems).plans(language: "typescript")
+    let plans = systems.plans(in: "typescript")
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "clients", "cors", "idempotent", "limit", "scopes", "timeout"])
+      output.notGenerated += NotGenerated.parts(of: plan, done: done)
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -84,7 +87,7 @@ extension ExpressService {
       draft("test/subject.ts", testSubject())
     }
     for application in plan.applications {
-      draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      draft("gen/" + contractFile(application), application.document)
       for port in application.ports {
         draft("gen/routes/\(routesFile(port)).ts", routes(port))
         draft("test/\(routesFile(port)).test.ts", tests(port, of: application))

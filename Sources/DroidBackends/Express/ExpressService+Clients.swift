@@ -74,7 +74,7 @@ extension ExpressService {
             .member("calls", .text(String(bulkhead.calls))), .member("queue", .text(String(bulkhead.queue))),
           ])))
     }
-    if let limit = resilience.limit { options.append(.member("limit", .text("\(limit.perSecond)"))) }
+    if let limit = resilience.limit { options.append(.member("limit", .text(Self.perSecond(limit)))) }
     if let hedge = resilience.hedge {
       options.append(
         .member(
@@ -84,10 +84,7 @@ extension ExpressService {
     case .empty?: options.append(.member("fallback", .string("\"empty\"")))
     case .cached?: options.append(.member("fallback", .string("\"cached\"")))
     case .value(let value)?:
-      let type = client.operations.lazy.compactMap(\.operation.result).first { plan.examples.json(value, $0) != nil }
-      if let tree = type.flatMap({ plan.examples.json(value, $0) }) {
-        options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(tree))])))
-      }
+      options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(value.untypedJSON))])))
     case nil: break
     }
     if let cache = resilience.cache { options.append(.member("cache", seconds(cache))) }

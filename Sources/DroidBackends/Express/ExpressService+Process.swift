@@ -147,10 +147,12 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
-    var addresses: Set<String> = []
-    for client in plan.clients where addresses.insert(client.variable).inserted {
+    for address in addresses {
+      let name = Names.camel(address.variable)
       settings.append(
-        (Names.camel(client.variable), "string | undefined", "url(\"\(client.variable)\", \"http\", \"https\")"))
+        address.isOptional
+          ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
+          : (name, "string", "address(\"\(address.variable)\")"))
     }
     for secret in plan.secrets {
       let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }
