@@ -194,8 +194,9 @@ extension ExpressService {
     let name = methodName(operation)
     guard let resource = operation.resource, let action = operation.operation.origin?.action else {
       let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-      let input = operation.parameters.isEmpty ? [] : 
-        [TypeScriptCode.text("input\(Self.mayBeEmpty(operation) ? "?" : ""): \(inputType(client, operation))")]
+      let input =
+        operation.parameters.isEmpty
+        ? [] : [TypeScriptCode.text("input\(Self.mayBeEmpty(operation) ? "?" : ""): \(inputType(client, operation))")]
       return .group(name, .round, input, ": Promise<\(result)>")
     }
     let record = types.type(.record(resource.type), in: &module)
@@ -239,7 +240,9 @@ extension ExpressService {
     if !operation.errors.isEmpty {
       members.append(.member("errors", .array(operation.errors.map { .text(readerName($0)) })))
     }
-    guard operation.operation.origin?.action != .delete else { return .call("await client.tell", [.block("", members)]) }
+    guard operation.operation.origin?.action != .delete else {
+      return .call("await client.tell", [.block("", members)])
+    }
     if operation.operation.origin?.action == .list, let resource = operation.resource {
       module.use("./runtime/questions.js", "pageOf")
       members.append(.member("result", .call("pageOf", [types.codec(.record(resource.type), in: &module)])))

@@ -51,7 +51,9 @@ extension ExpressService {
   }
 
   /// `cancel(input: CancelInput): Promise<Order>`
-  func signature(of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes, isUnused: Bool = false) -> String {
+  func signature(
+    of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes, isUnused: Bool = false
+  ) -> String {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
     let input = inputs[operation.method].map { "\(isUnused ? "_" : "")input: \($0)" } ?? ""
     return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"

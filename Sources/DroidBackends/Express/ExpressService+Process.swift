@@ -89,7 +89,9 @@ extension ExpressService {
     }
     module.line()
     module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
-    module.line("export function \(factory(application))({ \(names.joined(separator: ", ")) }: ApplicationParts): Express {")
+    let parts = TypeScriptCode.group("", .curly, names.map { .text($0) }, ": ApplicationParts")
+    module.code(
+      .group("export function \(factory(application))", .round, [parts], ": Express {"), suffix: "")
     let operations = application.ports.map { port -> TypeScriptCode in
       module.use("./routes/\(routesFile(port)).js", routesFunction(port))
       return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
