@@ -92,6 +92,8 @@ def check_running(service: Path) -> None:
     settings |= {other: str(free_port()) for other in others}
     secrets = re.findall(r'"(SECRET_[A-Z0-9_]+)"', (service / "gen" / "settings.ts").read_text())
     settings |= {secret: "name:password" for secret in secrets}
+    peers = re.findall(r'address\("([A-Z0-9_]+)"\)', (service / "gen" / "settings.ts").read_text())
+    settings |= {peer: "http://127.0.0.1:9" for peer in peers}
     log = service / "log"
     with log.open("w") as output:
         process = subprocess.Popen(

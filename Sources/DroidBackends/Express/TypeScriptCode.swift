@@ -147,6 +147,7 @@ indirect enum TypeScriptCode: Sendable {
     switch parts.last {
     case .block("", _, "")?, .group("", .curly, _, "")?: break
     case .group("", .square, _, "")? where parts.count == 1: break
+    case .group("", .curly, _, _)? where parts.count == 1: break
     case .group(let before, .curly, _, "")? where before.hasSuffix("=> "): break
     case .block(let before, _, "")? where before.hasSuffix("=> "): break
     default: return false
@@ -193,6 +194,11 @@ indirect enum TypeScriptCode: Sendable {
     guard case .text(let text) = self else { return false }
     return text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2e || $0 == 0x2d }
   }
+}
+
+extension String {
+  /// How wide it is in an editor, near enough: one column for each scalar.
+  var columns: Int { hasOnly { $0 < 0x80 } ? utf8.count : unicodeScalars.count }
 }
 
 /// Literals of TypeScript.
