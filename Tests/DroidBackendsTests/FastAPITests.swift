@@ -57,9 +57,54 @@ import Testing
     let modules = files.keys.filter { $0.hasPrefix("services/mailer/gen/mailer_service/runtime/") }
     #expect(
       Set(modules.map { $0.split(separator: "/").last ?? "" }) == [
-        "__init__.py", "configuration.py", "health.py", "logs.py", "server.py",
+        "__init__.py", "configuration.py", "context.py", "health.py", "logs.py", "server.py",
       ])
     #expect(files["services/mailer/gen/mailer_service/app.py"] == nil)
+  }
+
+  @Test func aListHasAFilterForWhatMayStandInAURL() throws {
+    let queries = try #require(try files(shop)["services/orders/gen/orders_service/queries.py"])
+    #expect(queries.contains("order: Literal[\"id\", \"-id\", \"total\", \"-total\"] = \"id\""))
+    #expect(queries.contains("Field(alias=\"total.min\")"))
+    #expect(!queries.contains("customer"))
+  }
+
+  @Test func aColumnHasTheTypeOfItsField() throws {
+    let stores = try #require(try files(shop)["services/orders/gen/orders_service/stores.py"])
+    #expect(stores.contains("\"total\": Column(\"total\", \"numeric\"),"))
+  }
+
+  @Test func guardsStandInTheOrderInWhichTheyAreAsked() throws {
+    let files = try files(
+      """
+      component a: Service {
+        language = python
+        limit = 10/s
+        in api: REST {
+          auth = key(header: "X-Key", secret: secret("door/key"))
+          get "/one" one() { scopes = ["billing"]  timeout = 2s }
+        }
+      }
+      """)
+    let router = try #require(files["services/a/gen/a_service/routers/api.py"])
+    #expect(router.contains("policy = Policy(guards=(LIMIT, KEY_AUTH))"))
+    #expect(router.contains("@policy(timeout=2, guards=(LIMIT, KEY_AUTH, Scopes(\"billing\", realm=\"a\")))"))
+    let settings = try #require(files["services/a/gen/a_service/settings.py"])
+    #expect(settings.contains("secret_door_key: Secret"))
+  }
+
+  @Test func aRouteOfLettersGoesFirst() throws {
+    let files = try files(
+      """
+      component a: Service {
+        language = python
+        in api: REST { get "/x/{id}" one(id: Int)  get "/x/own" own() }
+      }
+      """)
+    let router = try #require(files["services/a/gen/a_service/routers/api.py"])
+    let own = try #require(router.firstRange(of: "/x/own"))
+    let one = try #require(router.firstRange(of: "/x/{id}"))
+    #expect(own.lowerBound < one.lowerBound)
   }
 
   @Test func theServedContractIsTheWrittenOne() throws {

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import secrets
 import time
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
@@ -50,11 +49,11 @@ class RequestContext:
         begin = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
-        if not _REQUEST_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(16)
-        context = new_context(headers.get("traceparent", ""), request_id)
-        deadline = headers.get("x-deadline", "")
-        if _MILLISECONDS.fullmatch(deadline):
+        context = new_context(
+            headers.get("traceparent", ""), request_id if _REQUEST_ID.fullmatch(request_id) else ""
+        )
+        deadline = headers.get("x-deadline")
+        if deadline and _MILLISECONDS.fullmatch(deadline):
             context.deadline = asyncio.get_running_loop().time() + int(deadline) / 1000
         token = current.set(context)
 
@@ -64,7 +63,7 @@ class RequestContext:
                 own = message["headers"]
                 if not any(name == b"cache-control" for name, _ in own):
                     own.append(NO_STORE)
-                own.append((b"x-request-id", request_id.encode()))
+                own.append((b"x-request-id", context.request_id.encode()))
                 own += self._headers
                 own += context.headers
             await send(message)
