@@ -55,6 +55,11 @@ extension PythonService {
       arguments.append(.text("headers=[HSTS]"))
     }
     module.code(.call("complete", arguments), depth: 1)
+    if let port = application.ports.first, passes(port) {
+      let name = PythonSpelling.module(port.name)
+      module.use(".routers.\(name)", "passages as \(name)_passages")
+      module.line("app.router.routes.extend(\(name)_passages)", depth: 1)
+    }
     module.line("return app", depth: 1)
   }
 

@@ -20,7 +20,6 @@ package enum NotGenerated {
       if client.operations.isEmpty && client.route == nil {
         parts.append("the client \(component.name).\(client.name): its contract is a file")
       }
-      if let route = client.route { parts.append("passing on `\(route.prefix)` of \(component.name)") }
     }
     return parts
   }

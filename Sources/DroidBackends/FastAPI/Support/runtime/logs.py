@@ -13,7 +13,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "co
 _encode = json.JSONEncoder(default=repr, ensure_ascii=False).encode
 
 # What no line shows need not be found out for each: where the call stands, in which thread.
-logging._srcfile = None  # type: ignore[attr-defined]
+logging._srcfile = None
 logging.logThreads = False
 logging.logProcesses = False
 logging.logMultiprocessing = False

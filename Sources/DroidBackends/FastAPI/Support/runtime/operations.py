@@ -157,7 +157,7 @@ class Operation(APIRoute):
 
 
 def _check(result: TypeAdapter[Any], content: bytes) -> None:
-    """Let no answer out that the contract does not allow: a record can be changed after it was made."""
+    """Let no answer out that the contract does not allow: records can be changed."""
     try:
         result.validate_json(content)
     except ValidationError as error:
