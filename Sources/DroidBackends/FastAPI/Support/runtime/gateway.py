@@ -90,6 +90,8 @@ class Passage(BaseRoute):
             return
         request = Request(scope, receive)
         context = current.get() or new_context()
+        if {".", ".."} & set(scope["path"].split("/")):
+            raise Refused(404)  # some read it as a way out of the prefix
         for guard in self._policy.guards:
             await guard(request, context)
         if int(request.headers.get("content-length", "0")) > self._policy.body:
@@ -135,10 +137,11 @@ class GatewayClient(Client):
         response = StreamingResponse(
             answer.aiter_raw(), answer.status_code, background=BackgroundTask(held.aclose)
         )
+        dropped = _HOP_BY_HOP | _listed(answer.headers.get("connection", ""))
         response.raw_headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
-            if name.lower().decode("latin-1") not in _HOP_BY_HOP
+            if name.lower().decode("latin-1") not in dropped
         ]
         return response
 
@@ -187,11 +190,15 @@ class GatewayClient(Client):
         return await self.send(outgoing, self._peer, attempt, end, is_stream=True)
 
 
+def _listed(connection: str) -> set[str]:
+    """The headers that end here because `Connection` says so."""
+    return {each.strip() for each in connection.lower().split(",")}
+
+
 def _headers(request: Request, identity: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of a request, without what ends here, and with what we know."""
-    listed = request.headers.get("connection", "").lower().split(",")
     ours = {name.lower() for name, _ in identity}
-    dropped = _HOP_BY_HOP | _OURS | ours | {each.strip() for each in listed}
+    dropped = _HOP_BY_HOP | _OURS | ours | _listed(request.headers.get("connection", ""))
     forwarded = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
     headers = [
         (name, value)
