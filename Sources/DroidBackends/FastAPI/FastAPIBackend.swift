@@ -54,7 +54,8 @@ private struct Support {
       case "runtime/auth.py": service.hasAuth
       case "runtime/tokens.py": service.hasTokens
       case "runtime/limits.py": service.hasLimits
-      case "runtime/cors.py": service.hasOrigins
+      case "runtime/cors.py": service.hasOrigins || service.hasPassages
+      case "runtime/gateway.py": service.hasPassages
       default: file.path.hasSuffix(".py")
       }
     }
@@ -89,7 +90,7 @@ extension PythonService {
     if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {
       draft("\(gen)app.py", application())
-      draft("\(gen)dependencies.py", dependencies())
+      if hasBehaviours || hasResources { draft("\(gen)dependencies.py", dependencies()) }
       draft("\(gen)routers/__init__.py", module("One router for each port.").bytes())
       draft("\(root)tests/conftest.py", testConfiguration())
       draft("\(root)tests/test_service.py", serviceTests())
