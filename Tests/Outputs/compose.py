@@ -83,7 +83,7 @@ def wiring_problems(services: Json, volumes: Json) -> Iterator[str]:
                     yield f"{name}: {variable} asks {host} at {port}, where nothing listens"
         told = " ".join(service.get("environment", {}).values())
         for other in service.get("depends_on", {}):
-            if not re.search(rf"(^|[/@ ]){other}:", told):
+            if "build" not in services[other] and not re.search(rf"(^|[/@ ]){other}:", told):
                 yield f"{name} waits for {other}, and is not told where it is"
         if "build" in service:
             folder = OUT / service["build"]
