@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"droid/gen/runtime/problem"
@@ -19,7 +20,7 @@ type Handlers[K, T any] struct {
 	resource *store.Resource[K, T]
 	store    store.Store[K, T]
 	path     string
-	size     int64
+	size     string // as a query has it
 	page     wire.Type[store.Page[T]]
 }
 
@@ -33,7 +34,7 @@ func New[K, T any](resource *store.Resource[K, T], kept store.Store[K, T], path 
 		resource: resource,
 		store:    kept,
 		path:     strings.TrimSuffix(path, "/"),
-		size:     int64(size),
+		size:     strconv.Itoa(size),
 		page:     store.PageType(resource.Record),
 	}
 }

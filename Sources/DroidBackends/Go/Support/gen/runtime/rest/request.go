@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"droid/gen/runtime/problem"
 	"droid/gen/runtime/wire"
@@ -87,10 +86,10 @@ func Required[T any](p Parameter, t *wire.Scalar[T]) T {
 	return parse(p, t, p.values[len(p.values)-1])
 }
 
-// Default reads a parameter with a value that stands in for an absent one.
-func Default[T any](p Parameter, t *wire.Scalar[T], value T) T {
+// Default reads a parameter with a text that stands in for an absent one.
+func Default[T any](p Parameter, t *wire.Scalar[T], text string) T {
 	if len(p.values) == 0 {
-		return value
+		p.values = []string{text}
 	}
 	return Required(p, t)
 }
@@ -104,33 +103,51 @@ func Optional[T any](p Parameter, t *wire.Scalar[T]) *T {
 	return &value
 }
 
-// List reads a parameter that is repeated: nil if it is not there at all.
-func List[T any](p Parameter, t *wire.ListType[T], element *wire.Scalar[T]) []T {
+// OptionalBytes reads a parameter that may be left out: nil is absent.
+func OptionalBytes(p Parameter, t *wire.Scalar[[]byte]) []byte {
 	if len(p.values) == 0 {
 		return nil
 	}
-	return RequiredList(p, t, element)
+	return Required(p, t)
 }
 
-// RequiredList reads a parameter that is repeated as often as its type asks for.
-func RequiredList[T any](p Parameter, t *wire.ListType[T], element *wire.Scalar[T]) []T {
-	list := make([]T, len(p.values))
-	for i, text := range p.values {
-		list[i] = parse(p, element, text)
+// List reads a parameter that is repeated, and has to be there.
+func List[T any](p Parameter, t *wire.ListType[T]) []T {
+	if len(p.values) == 0 {
+		p.request.Refuse(p.name, "should be present")
+		return nil
 	}
-	if complaint := t.Complaint(list); complaint != "" {
-		p.request.Refuse(p.name, complaint)
+	list, err := t.Parse(p.values)
+	if err != nil {
+		p.request.Refuse(p.name, err.Error())
 	}
 	return list
 }
 
+// DefaultList reads a parameter that is repeated, with texts that stand in for it where it is absent.
+func DefaultList[T any](p Parameter, t *wire.ListType[T], texts ...string) []T {
+	if len(p.values) == 0 {
+		p.values = texts
+	}
+	list, err := t.Parse(p.values)
+	if err != nil {
+		p.request.Refuse(p.name, err.Error())
+	}
+	return list
+}
+
+// OptionalList reads a parameter that is repeated, or left out: nil is absent.
+func OptionalList[T any](p Parameter, t *wire.ListType[T]) []T {
+	if len(p.values) == 0 {
+		return nil
+	}
+	return List(p, t)
+}
+
 func parse[T any](p Parameter, t *wire.Scalar[T], text string) T {
 	value, err := t.Parse(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		p.request.Refuse(p.name, err.Error())
-	case !utf8.ValidString(text):
-		p.request.Refuse(p.name, "should be a text of Unicode")
 	}
 	return value
 }
@@ -157,6 +174,15 @@ func OptionalBody[T any](r *Request, t wire.Type[T]) *T {
 	}
 	value := decode(r, t, text)
 	return &value
+}
+
+// NilBody reads a body that may be left out, or null, of a type that is nil then.
+func NilBody[T any](r *Request, t wire.Type[T]) T {
+	var value T
+	if body := OptionalBody(r, t); body != nil {
+		value = *body
+	}
+	return value
 }
 
 func decode[T any](r *Request, t wire.Type[T], text string) T {

@@ -53,11 +53,13 @@ func Required[T, F any](name string, at func(record *T) *F, t Type[F]) Field[T] 
 	return f
 }
 
-// Default is a field with a value that stands in for an absent one; it is written as JSON.
-func Default[T, F any](name string, at func(record *T) *F, t Type[F], value string) Field[T] {
-	f := Required(name, at, t)
-	MustDecode(value, t)
-	f.absent = func(_ *Reader, record *T) { *at(record) = MustDecode(value, t) }
+// Default is the field with a value, as JSON, that stands in for an absent one.
+func (f Field[T]) Default(value string) Field[T] {
+	var record T
+	if problems := f.ReadJSON(&record, value); len(problems) > 0 {
+		panic("wire: " + value + " " + problems[0].Detail)
+	}
+	f.absent = func(_ *Reader, record *T) { f.ReadJSON(record, value) }
 	return f
 }
 

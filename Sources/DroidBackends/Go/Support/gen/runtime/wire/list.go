@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,8 +21,27 @@ func (t *ListType[T]) Sized(least, most int) *ListType[T] {
 	return &ListType[T]{t.element, least, most}
 }
 
-// Complaint tells what is wrong with the size of a list.
-func (t *ListType[T]) Complaint(list []T) string { return size(len(list), t.least, t.most, "element") }
+func (t *ListType[T]) complaint(list []T) string { return size(len(list), t.least, t.most, "element") }
+
+// Parse reads the elements from a parameter that is repeated. They are of a [Scalar] type.
+func (t *ListType[T]) Parse(texts []string) ([]T, error) {
+	element, ok := t.element.(*Scalar[T])
+	if !ok {
+		return nil, errors.New("is no list of a parameter")
+	}
+	list := make([]T, len(texts))
+	for i, text := range texts {
+		value, err := element.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = value
+	}
+	if complaint := t.complaint(list); complaint != "" {
+		return nil, errors.New(complaint)
+	}
+	return list, nil
+}
 
 // Read takes a list from the reader.
 func (t *ListType[T]) Read(r *Reader) []T {
@@ -36,13 +56,13 @@ func (t *ListType[T]) Read(r *Reader) []T {
 		r.withinElement(n, i)
 		list = append(list, element)
 	}
-	r.Complain(t.Complaint(list))
+	r.Complain(t.complaint(list))
 	return list
 }
 
 // Write appends a list to the writer.
 func (t *ListType[T]) Write(w *Writer, list []T) {
-	if complaint := t.Complaint(list); complaint != "" {
+	if complaint := t.complaint(list); complaint != "" {
 		w.complain(complaint)
 	}
 	w.buffer = append(w.buffer, '[')
