@@ -66,7 +66,8 @@ extension GoService {
     switch path.split(separator: "/").dropFirst(2).joined(separator: "/") {
     case "rest/once.go", "rest/caller.go": return keepsAnswers
     case "store/answers.go": return hasResources && keepsAnswers
-    case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"): return true
+    case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
+      return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
     default: return hasApplications
     }
@@ -74,9 +75,11 @@ extension GoService {
 
   /// The patterns of its types that look ahead, behind or back.
   fileprivate var patternsBeyond: [String] {
-    let fields = plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
+    let fields =
+      plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
       + plan.operations.flatMap { $0.parameters.map(\.field) }
-    let patterns = fields.flatMap { Self.patterns($0.type) } + plan.operations.flatMap { Self.patterns($0.operation.result) }
+    let patterns =
+      fields.flatMap { Self.patterns($0.type) } + plan.operations.flatMap { Self.patterns($0.operation.result) }
     return Set(patterns.filter(GoPattern.isBeyond)).sorted()
   }
 

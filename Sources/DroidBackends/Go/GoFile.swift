@@ -137,7 +137,8 @@ struct GoFile {
 enum GoLiteral {
   /// Raw where that saves escapes.
   static func string(_ text: String) -> String {
-    let isRaw = text.utf8.contains { $0 == 0x22 || $0 == 0x5c }
+    let isRaw =
+      text.utf8.contains { $0 == 0x22 || $0 == 0x5c }
       && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "`" && $0.value != 0x7f && $0.value != 0xfeff }
     if isRaw { return "`\(text)`" }
     var result = "\""

@@ -141,14 +141,17 @@ extension GoService {
     }
     if actions.contains(.get) {
       file.use("net/http")
-      file.line("header := check(t, subject, exchange{method: \"GET\", \(one), status: 200, answer: example})", depth: 1)
+      file.line(
+        "header := check(t, subject, exchange{method: \"GET\", \(one), status: 200, answer: example})", depth: 1)
       file.line("known := http.Header{\"If-None-Match\": {header.Get(\"ETag\")}}", depth: 1)
       line("method: \"GET\", \(one), header: known, status: 304")
     }
     if actions.contains(.replace) {
       file.use("net/http")
       line("method: \"PUT\", \(one), body: example, status: 200, answer: example")
-      line("method: \"PUT\", \(one), header: http.Header{\"If-Match\": {`\"old\"`}}, body: example, status: 412, isProblem: true")
+      line(
+        "method: \"PUT\", \(one), header: http.Header{\"If-Match\": {`\"old\"`}}, body: example, status: 412, isProblem: true"
+      )
     }
     if actions.contains(.delete) {
       line("method: \"DELETE\", \(one), status: 204")
@@ -164,7 +167,8 @@ extension GoService {
     let digits = Array("0123456789ABCDEF".utf8)
     var result: [UInt8] = []
     for byte in text.utf8 {
-      let isPlain = byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5a || byte >= 0x61 && byte <= 0x7a
+      let isPlain =
+        byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5a || byte >= 0x61 && byte <= 0x7a
         || [0x2d, 0x2e, 0x5f, 0x7e, 0x3a].contains(byte)
       if isPlain { result.append(byte) } else { result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
     }

@@ -9,7 +9,8 @@ extension GoService {
     let shutdown = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
     var rows: [(name: String, type: String, value: String)] = [("Host", "string", "env.Text(\"HOST\", \"0.0.0.0\")")]
     for application in plan.applications {
-      rows.append((portField(application), "int", "env.Port(\"\(plan.portSetting(application))\", \(application.target))"))
+      rows.append(
+        (portField(application), "int", "env.Port(\"\(plan.portSetting(application))\", \(application.target))"))
     }
     let level = plan.component.properties.choice("log") ?? "info"
     rows += [
@@ -170,7 +171,9 @@ extension GoService {
     }
     file.line("return process.Serve(ctx, settings.Host, health, ending,", depth: 1)
     for (index, application) in plan.applications.enumerated() {
-      let values = handlerArguments(application).map { $0.name == "answers" && hasResources ? "stores.answers" : $0.name }
+      let values = handlerArguments(application).map {
+        $0.name == "answers" && hasResources ? "stores.answers" : $0.name
+      }
       let end = index + 1 == plan.applications.count ? ")" : ","
       file.line(
         "process.Server{Port: settings.\(portField(application)), Handler: "

@@ -3,9 +3,11 @@ import DroidSemantics
 /// The files around the code: module, image, and the page that explains the folder.
 extension GoService {
   func goModule() -> [UInt8] {
-    let required = (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
+    let required =
+      (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
-    let requirements = required.count == 1
+    let requirements =
+      required.count == 1
       ? "require \(required[0])" : "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
     return Array("// \(Header.text(plan.system))\nmodule \(module)\n\ngo 1.25.0\n\n\(requirements)\n".utf8)
   }

@@ -60,7 +60,9 @@ extension GoService {
     var arguments: [(name: String, type: String)] = []
     if port.operations.contains(where: { $0.resource == nil }) { arguments.append(("service", "Service")) }
     if !port.resources.isEmpty { arguments.append(("stores", "*Stores")) }
-    if port.operations.contains(where: { $0.repeatability == .withKey }) { arguments.append(("answers", "rest.Answers")) }
+    if port.operations.contains(where: { $0.repeatability == .withKey }) {
+      arguments.append(("answers", "rest.Answers"))
+    }
     return arguments
   }
 
@@ -130,14 +132,16 @@ extension GoService {
     for parameter in operation.parameters {
       let name = GoSpelling.parameter(parameter.field.name)
       file.line("\(name) := \(reading(parameter, operation, in: &file))", depth: 1)
-      let isPointer = parameter.field.type.isOptional && parameter.field.defaultValue != nil
+      let isPointer =
+        parameter.field.type.isOptional && parameter.field.defaultValue != nil
         && !GoTypes.isNilable(parameter.field.type.unwrapped) && parameter.location != .body
       arguments.append(isPointer ? "&" + name : name)
     }
     if hasParameters {
       file.lines("\tif err := r.Err(); err != nil {\n\t\treturn nil, err\n\t}")
     }
-    writeAnswer(operation, "p.service.\(GoSpelling.method(operation.method))(\(arguments.joined(separator: ", ")))", to: &file)
+    writeAnswer(
+      operation, "p.service.\(GoSpelling.method(operation.method))(\(arguments.joined(separator: ", ")))", to: &file)
     file.line("}")
   }
 
@@ -165,7 +169,8 @@ extension GoService {
     switch parameter.location {
     case .body:
       if !field.type.isOptional { return "rest.Body(r, \(travels))" }
-      return GoTypes.isNilable(field.type.unwrapped) ? "rest.NilBody(r, \(travels))" : "rest.OptionalBody(r, \(travels))"
+      return GoTypes.isNilable(field.type.unwrapped)
+        ? "rest.NilBody(r, \(travels))" : "rest.OptionalBody(r, \(travels))"
     case .path: return "rest.Required(r.Path(\(GoLiteral.string(Names.pathParameter(field.name)))), \(travels))"
     case .query: source = "r.Query(\(GoLiteral.string(field.wireName)))"
     case .header(let name): source = "r.Header(\(GoLiteral.string(name)))"

@@ -6,7 +6,10 @@ extension GoService {
 
   func stores() -> [UInt8] {
     var file = self.file()
-    for path in ["context", "log/slog", "github.com/prometheus/client_golang/prometheus", "gen/runtime/process", "gen/runtime/store"] {
+    for path in [
+      "context", "log/slog", "github.com/prometheus/client_golang/prometheus", "gen/runtime/process",
+      "gen/runtime/store",
+    ] {
       file.use(path)
     }
     let resources = plan.stores.flatMap(\.resources)
@@ -55,7 +58,8 @@ extension GoService {
         ["KeyType:", types.travels(resource.key.type, isKey: true, in: &file) + ","],
         ["KeyOf:", "func(r *\(type)) \(key) { return r.\(GoSpelling.field(resource.key.name)) },"],
       ], depth: 1)
-    file.line("Table: store.Table{Name: \(GoLiteral.string(Names.snake(resource.type))), Columns: []store.Column{", depth: 1)
+    file.line(
+      "Table: store.Table{Name: \(GoLiteral.string(Names.snake(resource.type))), Columns: []store.Column{", depth: 1)
     for column in resource.columns { file.line(self.column(column), depth: 2) }
     file.line("}},", depth: 1)
     file.line("}")
@@ -94,7 +98,9 @@ extension GoService {
       let suffix = plan.stores.count > 1 ? "its resources are" : "resources are"
       let keepsHere = keepsAnswers && index == 0
       file.line("if settings.\(setting) == \"\" {", depth: 1)
-      file.line("slog.WarnContext(ctx, \"\(store.variable) is not set: \(suffix) kept in memory, and lost at the end\")", depth: 2)
+      file.line(
+        "slog.WarnContext(ctx, \"\(store.variable) is not set: \(suffix) kept in memory, and lost at the end\")",
+        depth: 2)
       for resource in store.resources {
         file.line("stores.\(storeField(resource)) = store.NewMemory(\(names.resource(resource.type)))", depth: 2)
       }
@@ -107,11 +113,11 @@ extension GoService {
       fail("stores.Close()", to: &file)
       file.line("stores.close = append(stores.close, db.Close)", depth: 2)
       file.line("health.Check(\(name), db.Ping)", depth: 2)
+      let resources = store.resources.map { names.resource($0.type) }.joined(separator: ", ")
+      file.line("if err := store.Migrate(ctx, db, \(resources)); err != nil {", depth: 2)
+      file.lines("\t\t\tstores.Close()\n\t\t\treturn nil, err\n\t\t}")
       for resource in store.resources {
-        file.line(
-          "if stores.\(storeField(resource)), err = store.NewPostgres(ctx, db, \(names.resource(resource.type))); err != nil {",
-          depth: 2)
-        file.lines("\t\t\tstores.Close()\n\t\t\treturn nil, err\n\t\t}")
+        file.line("stores.\(storeField(resource)) = store.NewPostgres(db, \(names.resource(resource.type)))", depth: 2)
       }
       if keepsHere {
         file.line("if stores.answers, err = store.NewAnswers(ctx, db); err != nil {", depth: 2)

@@ -4,7 +4,10 @@ import DroidSemantics
 extension GoService {
   func serviceTests() -> [UInt8] {
     var file = self.file()
-    for path in ["net/http", "net/http/httptest", "testing", "github.com/prometheus/client_golang/prometheus", "gen/runtime/process"] {
+    for path in [
+      "net/http", "net/http/httptest", "testing", "github.com/prometheus/client_golang/prometheus",
+      "gen/runtime/process",
+    ] {
       file.use(path)
     }
     if hasApplications { writeHarness(to: &file) }
@@ -143,7 +146,9 @@ extension GoService {
     file.line("func new\(suffix)Subject(t *testing.T, \(usesService ? "service" : "_") stub) http.Handler {")
     file.line("t.Helper()", depth: 1)
     file.line("registry := prometheus.NewRegistry()", depth: 1)
-    if arguments.contains(where: { $0.name == "stores" }) || (hasResources && arguments.contains { $0.name == "answers" }) {
+    if arguments.contains(where: { $0.name == "stores" })
+      || (hasResources && arguments.contains { $0.name == "answers" })
+    {
       file.lines(
         """
         \tstores, err := OpenStores(t.Context(), Settings{}, &process.Health{}, registry)

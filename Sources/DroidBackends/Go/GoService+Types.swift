@@ -59,7 +59,10 @@ extension GoService {
     }
     file.line("type \(name) struct {")
     var rows = fields.map { field in
-      ([GoSpelling.field(field.name), types.type(field.type, in: &file)], Self.doc(field.doc, deprecated: field.deprecated))
+      (
+        [GoSpelling.field(field.name), types.type(field.type, in: &file)],
+        Self.doc(field.doc, deprecated: field.deprecated)
+      )
     }
     if !more.isEmpty { rows.append((more, "Detail says more, for people; it may be empty.")) }
     file.fields(rows)

@@ -55,8 +55,11 @@ func (h *Handlers[K, T]) List(ctx context.Context, r *rest.Request) (*rest.Respo
 		}
 	}
 	query.Filters = filters(r.Queries())
-	if err := r.Err(); err != nil {
-		return nil, err
+	if r.Err() != nil {
+		for _, place := range h.resource.Complaints(query) {
+			r.Refuse(place.Parameter, place.Detail)
+		}
+		return nil, r.Err()
 	}
 	page, err := h.store.List(ctx, query)
 	if err != nil {

@@ -63,9 +63,29 @@ func (r *Request) Query(name string) Parameter { return Parameter{r, name, r.Que
 // Queries are all of them.
 func (r *Request) Queries() url.Values {
 	if r.query == nil {
-		r.query = r.http.URL.Query()
+		r.query = parseQuery(r.http.URL.RawQuery)
 	}
 	return r.query
+}
+
+// parseQuery takes everything as text, unlike url.ParseQuery, which leaves out what it does not like.
+func parseQuery(text string) url.Values {
+	query := url.Values{}
+	for pair := range strings.SplitSeq(text, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if pair != "" {
+			name = unescaped(name)
+			query[name] = append(query[name], unescaped(value))
+		}
+	}
+	return query
+}
+
+func unescaped(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }
 
 // Header is what a header says.

@@ -178,7 +178,7 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 	defer func() {
 		if reason := recover(); reason != nil {
 			err := fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
-			response = router.failed(ctx, err)
+			response = router.failed(ctx, r, err)
 		}
 	}()
 	if served.Timeout > 0 {
@@ -195,18 +195,18 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 		err = ctx.Err()
 	}
 	if err != nil {
-		return router.failed(ctx, err)
+		return router.failed(ctx, r, err)
 	}
 	return response
 }
 
 // failed is the answer that tells of an error; the log has what the caller need not know.
-func (router *Router) failed(ctx context.Context, err error) *Response {
+func (router *Router) failed(ctx context.Context, r *http.Request, err error) *Response {
 	p := problem.Of(err)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		p = problem.New(http.StatusGatewayTimeout, "The operation did not end in its time.")
-	case errors.Is(ctx.Err(), context.Canceled):
+	case r.Context().Err() != nil:
 		p = problem.New(statusClientGone, "")
 	case p.Status == http.StatusInternalServerError, p.Status > http.StatusInternalServerError && p.Cause != nil:
 		router.logger.ErrorContext(ctx, "a request failed", "error", err)

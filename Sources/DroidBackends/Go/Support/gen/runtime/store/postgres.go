@@ -23,27 +23,35 @@ type Postgres[K, T any] struct {
 	delete   string
 }
 
-// NewPostgres is the store in the table of a resource, once the table is what the resource asks for.
-func NewPostgres[K, T any](ctx context.Context, pool *pgxpool.Pool, resource *Resource[K, T]) (*Postgres[K, T], error) {
+// NewPostgres is the store in the table of a resource, which Migrate has made.
+func NewPostgres[K, T any](pool *pgxpool.Pool, resource *Resource[K, T]) *Postgres[K, T] {
 	key := resource.field(resource.Key)
-	if err := migrate(ctx, pool, resource.Table, key); err != nil {
-		return nil, err
-	}
-	p := &Postgres[K, T]{pool: pool, resource: resource, key: quoted(resource.Table.Columns[key].Name)}
+	p := &Postgres[K, T]{pool: pool, resource: resource}
+	p.key = p.column(key)
 	names := make([]string, len(resource.Table.Columns))
+	read := make([]string, len(names))
 	values := make([]string, len(names))
 	for i, column := range resource.Table.Columns {
 		names[i] = quoted(column.Name)
+		read[i] = names[i]
+		if column.Type == "numeric" { // with all of its digits
+			read[i] += "::text"
+		}
 		values[i] = "$" + strconv.Itoa(i+1)
 	}
 	table, columns, holders := quoted(resource.Table.Name), strings.Join(names, ", "), strings.Join(values, ", ")
-	p.fetch = "select " + columns + ", _version from " + table
+	p.fetch = "select " + strings.Join(read, ", ") + ", _version from " + table
 	p.insert = "insert into " + table + " (" + columns + ") values (" + holders + ") on conflict do nothing returning _version"
 	// A version is new with each write, also of what was deleted in between.
 	p.update = "update " + table + " set (" + columns + ", _version) = row(" + holders + ", gen_random_uuid()) where " +
 		p.key + " = " + values[key]
 	p.delete = "delete from " + table + " where " + p.key + " = $1"
-	return p, nil
+	return p
+}
+
+// column is that of a field, and nothing else of that name: what is read of it may be.
+func (p *Postgres[K, T]) column(field int) string {
+	return pgx.Identifier{p.resource.Table.Name, p.resource.Table.Columns[field].Name}.Sanitize()
 }
 
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
@@ -94,7 +102,6 @@ func (p *Postgres[K, T]) statement(s selection[T]) (string, []any) {
 		arguments = append(arguments, value)
 		return "$" + strconv.Itoa(len(arguments))
 	}
-	column := func(field int) string { return quoted(p.resource.Table.Columns[field].Name) }
 	var conditions []string
 	for _, each := range s.conditions {
 		values := make([]string, len(each.values))
@@ -102,10 +109,10 @@ func (p *Postgres[K, T]) statement(s selection[T]) (string, []any) {
 			values[i] = holder(argument(value))
 		}
 		sign := map[operator]string{anyOf: " in (", atLeast: " >= (", atMost: " <= ("}[each.how]
-		conditions = append(conditions, column(each.field)+sign+strings.Join(values, ", ")+")")
+		conditions = append(conditions, p.column(each.field)+sign+strings.Join(values, ", ")+")")
 	}
 	places := s.places(p.resource)
-	order, sign, direction := column(s.order), " > ", ""
+	order, sign, direction := p.column(s.order), " > ", ""
 	if s.isDescending {
 		sign, direction = " < ", " desc"
 	}

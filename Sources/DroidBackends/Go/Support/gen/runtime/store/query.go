@@ -51,8 +51,22 @@ const (
 	atMost
 )
 
-// parse understands a query. What it cannot be asked is a problem of the parameters.
+// Complaints tells what of a query lists cannot be asked for.
+func (r *Resource[K, T]) Complaints(query Query) []problem.Place {
+	_, wrong := r.understand(query)
+	return wrong
+}
+
+// parse understands a query, or fails with the problem of its parameters.
 func (r *Resource[K, T]) parse(query Query) (selection[T], error) {
+	s, wrong := r.understand(query)
+	if len(wrong) > 0 {
+		return s, problem.Invalid(wrong...)
+	}
+	return s, nil
+}
+
+func (r *Resource[K, T]) understand(query Query) (selection[T], []problem.Place) {
 	s := selection[T]{limit: query.Limit, order: r.field(r.Key)}
 	var wrong []problem.Place
 	for _, filter := range query.Filters {
@@ -78,10 +92,7 @@ func (r *Resource[K, T]) parse(query Query) (selection[T], error) {
 		}
 		s.after = after
 	}
-	if len(wrong) > 0 {
-		return s, problem.Invalid(wrong...)
-	}
-	return s, nil
+	return s, wrong
 }
 
 func (r *Resource[K, T]) field(name string) int {

@@ -31,32 +31,50 @@ select attname, format_type(atttypid, atttypmod), attnotnull, attnum = any(coale
 from pg_attribute left join pg_constraint on conrelid = attrelid and contype = 'p'
 where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped`
 
-// migrate brings a table to what its resource asks for. The schema only goes forward: nothing is ever dropped.
-func migrate(ctx context.Context, pool *pgxpool.Pool, table Table, key int) error {
+// Tabled is a resource, whatever its records.
+type Tabled interface {
+	table() (table Table, key int)
+}
+
+func (r *Resource[K, T]) table() (Table, int) { return r.Table, r.field(r.Key) }
+
+// Migrate brings the tables of a database to what their resources ask for: all of it, or nothing. The schema only goes
+// forward: nothing is ever dropped.
+func Migrate(ctx context.Context, pool *pgxpool.Pool, resources ...Tabled) error {
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", schemaLock); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, findColumns, table.Name)
-		if err != nil {
-			return err
-		}
-		columns, err := pgx.CollectRows(rows, pgx.RowToStructByPos[found])
-		if err != nil {
-			return err
-		}
-		steps, err := plan(ctx, tx, table, key, columns)
-		if err != nil {
-			return err
-		}
-		for _, step := range steps {
-			telemetry.Logger("store").InfoContext(ctx, "schema: "+step)
-			if _, err := tx.Exec(ctx, step); err != nil {
-				return fmt.Errorf("%s: %w", step, err)
+		for _, resource := range resources {
+			table, key := resource.table()
+			if err := migrate(ctx, tx, table, key); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+func migrate(ctx context.Context, tx pgx.Tx, table Table, key int) error {
+	rows, err := tx.Query(ctx, findColumns, table.Name)
+	if err != nil {
+		return err
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowToStructByPos[found])
+	if err != nil {
+		return err
+	}
+	steps, err := plan(ctx, tx, table, key, columns)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		telemetry.Logger("store").InfoContext(ctx, "schema: "+step)
+		if _, err := tx.Exec(ctx, step); err != nil {
+			return fmt.Errorf("%s: %w", step, err)
+		}
+	}
+	return nil
 }
 
 // plan are the statements that bring the table from what was found to what is wanted.

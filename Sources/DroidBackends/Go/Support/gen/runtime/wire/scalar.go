@@ -7,19 +7,19 @@ import (
 
 // Scalar is the type of values that are one piece of JSON, and travel as text in paths, queries and headers.
 type Scalar[T any] struct {
-	meaning  string // what a value is: "a date"
-	isQuoted bool   // as JSON it is a text
-	parse    func(text string) (T, bool)
-	isText   func(text string) bool // what parse takes and a parameter may not be; nil if there is no difference
-	append   func(b []byte, value T) []byte
-	quote    func(b []byte, value T) []byte // nil where a text needs no escapes
-	compare  func(a, b T) int
-	clone    func(value T) T // nil where values have no parts
-	size     func(value T) int
-	sizes    string // what size counts
-	check    func(value T) string
-	sorts    bool // lists may be in the order of such values
-	bounds   bool // lists may be asked for values up to one and from one on
+	meaning   string // what a value is: "a date"
+	isQuoted  bool   // as JSON it is a text
+	parse     func(text string) (T, bool)
+	parseText func(text string) (T, bool) // of a parameter; nil where it is the same
+	append    func(b []byte, value T) []byte
+	quote     func(b []byte, value T) []byte // nil where a text needs no escapes
+	compare   func(a, b T) int
+	clone     func(value T) T // nil where values have no parts
+	size      func(value T) int
+	sizes     string // what size counts
+	check     func(value T) string
+	sorts     bool // lists may be in the order of such values
+	bounds    bool // lists may be asked for values up to one and from one on
 }
 
 // Read takes a value from the reader.
@@ -70,8 +70,12 @@ func (t *Scalar[T]) Clone(value T) T {
 
 // Parse reads a value from a parameter.
 func (t *Scalar[T]) Parse(text string) (T, error) {
-	value, ok := t.parse(text)
-	if !ok || t.isText != nil && !t.isText(text) {
+	parse := t.parse
+	if t.parseText != nil {
+		parse = t.parseText
+	}
+	value, ok := parse(text)
+	if !ok {
 		return value, errors.New("should be " + t.meaning)
 	}
 	if complaint := t.complaint(value); complaint != "" {

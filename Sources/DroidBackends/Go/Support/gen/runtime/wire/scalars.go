@@ -24,13 +24,13 @@ var (
 
 	// IntType is the type of whole numbers. In JSON 1.0 is one too.
 	IntType = &Scalar[int64]{
-		meaning: "a whole number of 64 bits",
-		parse:   parseInt,
-		isText:  func(text string) bool { return !strings.ContainsAny(text, "eE") },
-		append:  func(b []byte, value int64) []byte { return strconv.AppendInt(b, value, 10) },
-		compare: cmp.Compare[int64],
-		sorts:   true,
-		bounds:  true,
+		meaning:   "a whole number of 64 bits",
+		parse:     parseInt,
+		parseText: parseIntText,
+		append:    func(b []byte, value int64) []byte { return strconv.AppendInt(b, value, 10) },
+		compare:   cmp.Compare[int64],
+		sorts:     true,
+		bounds:    true,
 	}
 
 	FloatType = &Scalar[float64]{
@@ -103,19 +103,44 @@ func compareBools(a, b bool) int {
 	}
 }
 
+// parseInt reads a JSON number that has no fraction once its exponent is applied.
 func parseInt(text string) (int64, bool) {
-	if number(text) != len(text) {
+	value, err := strconv.ParseInt(text, 10, 64)
+	if err == nil {
+		return value, true
+	}
+	digits, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	shift := -len(fraction)
+	if exponent != "" {
+		places, err := strconv.Atoi(exponent)
+		if err != nil || places > 1000 || places < -1000 {
+			return 0, strings.Trim(digits, "-.0") == ""
+		}
+		shift += places
+	}
+	digits = whole + fraction
+	for ; shift < 0 && len(digits) > 0; shift++ {
+		if digits[len(digits)-1] != '0' {
+			return 0, strings.Trim(digits, "-0") == ""
+		}
+		digits = digits[:len(digits)-1]
+	}
+	if strings.Trim(digits, "-0") == "" {
+		return 0, true
+	}
+	value, err = strconv.ParseInt(digits+strings.Repeat("0", shift), 10, 64)
+	return value, err == nil
+}
+
+// parseIntText reads what a parameter may be: zeros may stand before and behind.
+func parseIntText(text string) (int64, bool) {
+	whole, fraction, hasFraction := strings.Cut(text, ".")
+	if hasFraction && (fraction == "" || strings.Trim(fraction, "0") != "") || strings.HasPrefix(whole, "+") {
 		return 0, false
 	}
-	if whole, fraction, ok := strings.Cut(text, "."); ok && strings.Trim(fraction, "0") == "" {
-		text = whole
-	}
-	if !strings.ContainsAny(text, ".eE") {
-		value, err := strconv.ParseInt(text, 10, 64)
-		return value, err == nil
-	}
-	value, err := strconv.ParseFloat(text, 64)
-	return int64(value), err == nil && value == math.Trunc(value) && math.Abs(value) < 1<<63
+	value, err := strconv.ParseInt(whole, 10, 64)
+	return value, err == nil
 }
 
 func parseFloat(text string) (float64, bool) {
