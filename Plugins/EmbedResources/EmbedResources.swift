@@ -8,7 +8,8 @@ struct EmbedResources: BuildToolPlugin {
   private static let folders: [String: [(constant: String, folder: String)]] = [
     "DroidSemantics": [("stdlib", "stdlib"), ("errorPages", "grammar/errors")],
     "DroidBackends": [
-      ("fastAPISupport", "Sources/DroidBackends/FastAPI/Support"), ("goSupport", "Sources/DroidBackends/Go/Support"),
+      ("fastAPISupport", "Sources/DroidBackends/FastAPI/Support"),
+      ("expressSupport", "Sources/DroidBackends/Express/Support"), ("goSupport", "Sources/DroidBackends/Go/Support"),
     ],
   ]
 

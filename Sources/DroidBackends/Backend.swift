@@ -3,21 +3,29 @@ import DroidSemantics
 /// The outputs that can be asked for by name.
 package enum Target: String, CaseIterable, Sendable {
   case fastAPI = "fastapi"
+  case express
   case go
   case openAPI = "openapi"
   case kubernetes
   case prometheus
 }
 
-/// A system and what it is in each of its environments: what a build is made from.
+/// A system, what it is in each of its environments, and the plans of its services: what a build is made from.
 package struct SystemSet: Sendable {
   package let base: System
   /// By their names.
   package let environments: [System]
+  /// Of services, gateways and workers, in whatever language: made once, for all backends.
+  package let plans: [ServicePlan]
+
   package init(base: System, environments: [System]) {
     self.base = base
     self.environments = environments
+    plans = Planner.plans([base] + environments)
   }
+
+  /// The plans of the services that are written in a language.
+  package func plans(in language: String) -> [ServicePlan] { plans.filter { $0.language == language } }
 }
 
 /// What a backend makes.

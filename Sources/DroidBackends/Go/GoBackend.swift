@@ -4,7 +4,7 @@ import DroidSemantics
 package enum GoBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
-    let plans = Planner(systems).plans(language: "go")
+    let plans = systems.plans(in: "go")
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)

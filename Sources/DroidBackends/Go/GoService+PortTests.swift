@@ -90,8 +90,8 @@ extension GoService {
       guard field.defaultValue == nil && !field.type.isOptional || parameter.location == .path else { continue }
       guard let value = plan.examples.field(field) else { return nil }
       switch parameter.location {
-      case .path: path = path.replacingAll("{\(field.name)}", with: Self.encoded(value.parameters.first ?? ""))
-      case .query: query += value.parameters.map { "\(Self.encoded(field.wireName))=\(Self.encoded($0))" }
+      case .path: path = path.replacingAll("{\(field.name)}", with: Examples.encoded(value.parameters.first ?? ""))
+      case .query: query += value.parameters.map { "\(Examples.encoded(field.wireName))=\(Examples.encoded($0))" }
       case .header(let name): headers.append((name, value.parameters))
       case .body: if content == nil { content = value.line }
       }
@@ -122,7 +122,7 @@ extension GoService {
       let key = members.first(where: { $0.0 == resource.key.wireName }), actions.contains(.create)
     else { return false }
     let path = resource.resource.path
-    let item = (path == "/" ? "" : path) + "/" + Self.encoded(key.1.parameters.first ?? "")
+    let item = (path == "/" ? "" : path) + "/" + Examples.encoded(key.1.parameters.first ?? "")
     func line(_ rest: String) { file.line("check(t, subject, exchange{\(rest)})", depth: 1) }
     let collection = "path: \(GoLiteral.string(path))"
     let one = "path: \(GoLiteral.string(item))"
@@ -160,19 +160,6 @@ extension GoService {
     }
     file.line("}")
     return true
-  }
-
-  /// Percent-encoded, as a part of a path or query.
-  private static func encoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var result: [UInt8] = []
-    for byte in text.utf8 {
-      let isPlain =
-        byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5a || byte >= 0x61 && byte <= 0x7a
-        || [0x2d, 0x2e, 0x5f, 0x7e, 0x3a].contains(byte)
-      if isPlain { result.append(byte) } else { result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-    }
-    return String(decoding: result, as: UTF8.self)
   }
 }
 

@@ -43,7 +43,7 @@ extension Cluster {
 
 extension Component {
   /// As the start of the names of environment variables: `CATALOG_SERVICE`.
-  var variablePrefix: String { String(spelled.uppercased().map { $0 == "-" ? "_" : $0 }) }
+  var variablePrefix: String { spelled.mapBytes { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.uppercased } }
 
   /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
   func publicURL(_ port: Port) -> String? {

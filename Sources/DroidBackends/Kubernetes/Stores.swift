@@ -14,6 +14,7 @@ struct StoreImage {
   let probe: YAML
 
   init?(_ component: Component) {
+    guard component.kind.isStore else { return nil }
     let properties = component.properties
     let version = properties.integer("version").map(String.init) ?? "latest"
     switch component.kind {
@@ -60,5 +61,5 @@ struct StoreImage {
 
 extension Component {
   /// The database in a Postgres: the component's name.
-  var databaseName: String { spelled.replacing("-", with: "_") }
+  var databaseName: String { spelled.replacingAll("-", with: "_") }
 }

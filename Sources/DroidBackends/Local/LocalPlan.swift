@@ -16,7 +16,7 @@ package struct LocalPlan: Sendable {
     _ system: System, only: Set<String> = [], isFree: @escaping (Int) -> Bool, variable: (String) -> String?
   ) {
     var ports = FreePorts(isFree)
-    let plans = Planner(SystemSet(base: system, environments: [])).plans()
+    let plans = Planner.plans([system])
       .filter { only.isEmpty || only.contains($0.name) }
     let gateways = plans.filter { $0.component.kind == .gateway }
     let ordered = gateways + plans.filter { $0.component.kind != .gateway }

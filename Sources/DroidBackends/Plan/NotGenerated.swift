@@ -29,9 +29,7 @@ package enum NotGenerated {
         for operation in port.operations {
           var said = says(["limit", "scopes", "auth", "timeout"], operation.operation.properties)
           // That it may be done twice is for callers to know; keeping the answer for a key is our work.
-          if !done.contains("idempotent"), operation.operation.properties["idempotent"].call?.name == "key" {
-            said.append("idempotent = key")
-          }
+          if !done.contains("idempotent"), operation.operation.properties["idempotent"].call?.name == "key" { said.append("idempotent = key") }
           parts += said.map { "`\($0)` of \(name).\(operation.name)" }
         }
       }
