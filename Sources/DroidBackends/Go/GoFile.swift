@@ -42,14 +42,14 @@ struct GoFile {
     for row in rows {
       for (column, cell) in row.dropLast().enumerated() {
         if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], cell.columns)
+        widths[column] = max(widths[column], cell.width)
       }
     }
     for row in rows {
       var text = ""
       for (column, cell) in row.enumerated() {
         text += cell
-        if column + 1 < row.count { text += String(repeating: " ", count: widths[column] + 1 - cell.columns) }
+        if column + 1 < row.count { text += String(repeating: " ", count: widths[column] + 1 - cell.width) }
       }
       line(text, depth: depth)
     }
@@ -73,7 +73,7 @@ struct GoFile {
 
   private static func commentLines(_ text: String) -> [String] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      var line = "// " + line.replacingAll("\t", with: "    ").replacingAll("\r", with: "")
+      var line = "// " + String(line).replacingAll("\t", with: "    ").replacingAll("\r", with: "")
       while line.last == " " { line.removeLast() }
       return line
     }
@@ -131,6 +131,11 @@ struct GoFile {
     default: "\"\(path)\""
     }
   }
+}
+
+extension String {
+  /// How wide gofmt takes it to be: one column for each scalar.
+  fileprivate var width: Int { unicodeScalars.count }
 }
 
 /// Literals of Go.
