@@ -98,3 +98,30 @@ func (e *Environment) URL(name string, schemes ...string) string {
 	e.complain(name, "a URL that begins with "+schemes[len(schemes)-1]+"://")
 	return text
 }
+
+// RequiredURL is an address that has to be there.
+func (e *Environment) RequiredURL(name string) string {
+	if e.Text(name, "") == "" {
+		e.complain(name, "there: the address of what is asked, like http://orders")
+		return ""
+	}
+	return strings.TrimSuffix(e.URL(name, "https", "http"), "/")
+}
+
+// Secret is a text that has to be there. It is never printed.
+func (e *Environment) Secret(name string) string {
+	text := e.Text(name, "")
+	if text == "" {
+		e.complain(name, "there: it is a secret")
+	}
+	return text
+}
+
+// Credentials are a name and a password, with a colon between them.
+func (e *Environment) Credentials(name string) string {
+	text := e.Text(name, "")
+	if user, _, ok := strings.Cut(text, ":"); !ok || user == "" {
+		e.complain(name, "a name and a password, with a colon between them")
+	}
+	return text
+}

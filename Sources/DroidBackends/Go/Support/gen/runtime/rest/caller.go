@@ -6,7 +6,12 @@ import "context"
 type Caller struct {
 	Subject string
 	Scopes  []string
+
+	authorization string
 }
+
+// Authorization is what the caller proved with who it is, to be sent on to those who ask for the same.
+func (c Caller) Authorization() string { return c.authorization }
 
 type callerKey struct{}
 

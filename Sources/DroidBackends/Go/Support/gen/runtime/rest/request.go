@@ -21,6 +21,7 @@ type Request struct {
 	http    *http.Request
 	writer  http.ResponseWriter
 	ctx     context.Context // the operation's; it ends when its time is over
+	told    http.Header     // what the caller is told beside the answer
 	maxBody int64
 	query   url.Values
 	content *string // the body, once it has been read

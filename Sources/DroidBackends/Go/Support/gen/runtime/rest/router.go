@@ -29,6 +29,8 @@ type Operation struct {
 	Timeout time.Duration
 	// CacheControl says how long a good answer may be kept; no-store unless said.
 	CacheControl string
+	// Guard stands before it.
+	Guard Guard
 }
 
 // Handler answers a request of an operation. The context ends when the time of the operation is over.
@@ -36,6 +38,8 @@ type Handler func(ctx context.Context, r *Request) (*Response, error)
 
 // Options are what all operations of a router have in common.
 type Options struct {
+	// Realm is what callers prove for who they are: the name of the service.
+	Realm string
 	// Contract is what GET /openapi.json answers.
 	Contract []byte
 	// MaxBody is the most bytes that a body may have.
@@ -50,6 +54,7 @@ type Router struct {
 	mux     *http.ServeMux
 	options Options
 	none    *route
+	routes  map[string]*route // by their patterns
 	logger  *slog.Logger
 }
 
@@ -63,7 +68,9 @@ type route struct {
 
 // NewRouter is a router that knows its contract and no operation yet.
 func NewRouter(options Options) *Router {
-	router := &Router{mux: http.NewServeMux(), options: options, logger: telemetry.Logger("http")}
+	router := &Router{
+		mux: http.NewServeMux(), options: options, routes: map[string]*route{}, logger: telemetry.Logger("http"),
+	}
 	router.none = &route{handler: router.missing, cacheControl: noStore}
 	router.register("/", router.none)
 	contract := &route{Operation: Operation{Method: http.MethodGet, Path: "/openapi.json"}, cacheControl: noStore}
@@ -84,6 +91,7 @@ func (router *Router) Handle(operation Operation, handler Handler) {
 }
 
 func (router *Router) register(pattern string, served *route) {
+	router.routes[pattern] = served
 	router.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != served.Method && served.Method != "" { // HEAD comes by the pattern of GET
 			router.answer(w, r, router.none)
@@ -109,27 +117,37 @@ func isClean(text string) bool {
 
 // missing answers what is for no operation.
 func (router *Router) missing(_ context.Context, r *Request) (*Response, error) {
-	if allowed := router.allowed(r.http); len(allowed) > 0 {
-		p := problem.New(http.StatusMethodNotAllowed, "")
-		p.Header = http.Header{"Allow": {strings.Join(allowed, ", ")}}
-		return nil, p
+	found := router.found(r.http)
+	if len(found) == 0 {
+		return nil, problem.New(http.StatusNotFound, "")
 	}
-	return nil, problem.New(http.StatusNotFound, "")
+	methods := make([]string, len(found))
+	isWelcome := false
+	for i, served := range found {
+		methods[i] = served.Method
+		isWelcome = isPreflight(r.http) && served.Guard.welcome(r.http, r.told) || isWelcome
+	}
+	if isWelcome {
+		return preflight(r.http, methods, r.told), nil
+	}
+	p := problem.New(http.StatusMethodNotAllowed, "")
+	p.Header = http.Header{"Allow": {strings.Join(methods, ", ")}}
+	return nil, p
 }
 
-// allowed are the methods that the path has operations for.
-func (router *Router) allowed(r *http.Request) []string {
+// found are the operations that the path has, by their methods.
+func (router *Router) found(r *http.Request) []*route {
 	if !isClean(r.URL.Path) {
 		return nil
 	}
-	var methods []string
+	var found []*route
 	for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
 		_, pattern := router.mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host})
-		if strings.HasPrefix(pattern, method+" ") {
-			methods = append(methods, method)
+		if served := router.routes[pattern]; served != nil && served.Method == method {
+			found = append(found, served)
 		}
 	}
-	return methods
+	return found
 }
 
 // answer is what happens around every request: names, measures, one line in the log, and no error that leaks.
@@ -142,7 +160,8 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 		defer served.measure.active.Dec()
 	}
 
-	response := router.run(ctx, w, r, served)
+	told := w.Header()
+	response := router.run(ctx, w, r, served, told)
 	router.send(w, r, ids, served, response)
 
 	duration := time.Since(begin).Seconds()
@@ -174,7 +193,7 @@ func (router *Router) log(ctx context.Context, r *http.Request, served *route, s
 }
 
 // run asks the handler, in its time, and turns errors into answers.
-func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Request, served *route) (response *Response) {
+func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Request, served *route, told http.Header) (response *Response) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err := fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
@@ -186,10 +205,15 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 		ctx, cancel = context.WithTimeout(ctx, patience(r.Header, served.Timeout))
 		defer cancel()
 	}
-	if r.ContentLength > router.options.MaxBody {
+	served.Guard.welcome(r, told)
+	ctx, err := served.Guard.pass(ctx, r, router.options.Realm, told)
+	switch {
+	case err != nil:
+		return router.failed(ctx, r, err)
+	case r.ContentLength > router.options.MaxBody:
 		return failed(problem.New(http.StatusRequestEntityTooLarge, ""))
 	}
-	response, err := served.handler(ctx, &Request{http: r, writer: w, ctx: ctx, maxBody: router.options.MaxBody})
+	response, err = served.handler(ctx, &Request{http: r, writer: w, ctx: ctx, told: told, maxBody: router.options.MaxBody})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		response.free()
 		err = ctx.Err()
