@@ -10,11 +10,6 @@ package enum FastAPIBackend {
       PythonService(plan).draftFiles(support, into: &output.drafts)
       output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
     }
-    for component in systems.base.components where component.kind.isGenerated {
-      if let language = component.properties.choice("language"), language != "python", language != "typescript" {
-        output.notGenerated.append("the \(language) of \(component.name)")
-      }
-    }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
         output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
