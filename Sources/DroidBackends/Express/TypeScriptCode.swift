@@ -196,11 +196,6 @@ indirect enum TypeScriptCode: Sendable {
   }
 }
 
-extension String {
-  /// How wide it is in an editor, near enough: one column for each scalar.
-  var columns: Int { hasOnly { $0 < 0x80 } ? utf8.count : unicodeScalars.count }
-}
-
 /// Literals of TypeScript.
 enum TypeScriptLiteral {
   /// In double quotes, unless that costs more escapes.
