@@ -8,7 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.clients, .events, .guards, .routes])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .clients, .routes])
       output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
@@ -39,6 +39,7 @@ extension GoService {
     if hasErrors { draft("gen/errors.go", errors()) }
     if hasMetrics { draft("gen/metrics.go", metrics()) }
     if hasResources { draft("gen/stores.go", stores()) }
+    if hasGuards { draft("gen/guards.go", guards()) }
     for application in plan.applications {
       draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
       for port in application.ports {
@@ -64,7 +65,11 @@ extension GoService {
   private func isUsed(_ path: String) -> Bool {
     guard path.hasSuffix(".go") else { return false }
     switch path.split(separator: "/").dropFirst(2).joined(separator: "/") {
-    case "rest/once.go", "rest/caller.go": return keepsAnswers
+    case "rest/once.go": return keepsAnswers
+    case "access/access.go": return !auths.isEmpty
+    case "access/limit.go": return !limits.isEmpty
+    case "access/credentials.go": return auths.contains { $0.auth.secret != nil }
+    case "access/token.go", "access/keys.go": return takesTokens
     case "store/answers.go": return hasResources && keepsAnswers
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true

@@ -36,6 +36,18 @@ struct GoFile {
     for line in Self.commentLines(text) { self.line(line, depth: depth) }
   }
 
+  /// A function of one statement: on one line where gofmt leaves it there.
+  mutating func function(_ header: String, _ statement: String, depth: Int = 0) {
+    line(Self.function(header, statement, depth: depth), depth: depth)
+  }
+
+  /// Gofmt breaks what has more than 100 columns in its header and body.
+  static func function(_ header: String, _ statement: String, depth: Int) -> String {
+    if header.width + statement.width <= 100 { return "\(header) { \(statement) }" }
+    let tabs = String(repeating: "\t", count: depth)
+    return "\(header) {\n\(tabs)\t\(statement)\n\(tabs)}"
+  }
+
   /// Rows whose cells stand below each other.
   mutating func rows(_ rows: [[String]], depth: Int) {
     var widths: [Int] = []

@@ -19,6 +19,14 @@ extension GoService {
       ("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)"),
       ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
+    if !limits.isEmpty { rows.append(("TrustedHops", "int", "env.Int(\"TRUSTED_HOPS\", 0, 0, 100)")) }
+    for secret in plan.secrets {
+      let isPair = auths.contains { auth in
+        if case .basic(secret) = auth.auth { return true }
+        return false
+      }
+      rows.append((secretField(secret), "string", "env.\(isPair ? "Credentials" : "Secret")(\"\(secret.variable)\")"))
+    }
     for store in plan.stores {
       rows.append(
         (GoSpelling.exported(store.variable), "string", "env.URL(\"\(store.variable)\", \"postgres\", \"postgresql\")"))
@@ -163,6 +171,7 @@ extension GoService {
 
   private func writeServe(to file: inout GoFile) {
     if hasApplications { file.line("metrics := rest.NewMetrics(registry, buckets)", depth: 1) }
+    if hasGuards { file.line("guards := newGuards(settings)", depth: 1) }
     if keepsAnswers && !hasResources { file.line("answers := &rest.MemoryAnswers{}", depth: 1) }
     file.line("ending := process.Ending{Drain: settings.Drain, Shutdown: settings.Shutdown}", depth: 1)
     if !hasApplications {
@@ -179,6 +188,12 @@ extension GoService {
         "process.Server{Port: settings.\(portField(application)), Handler: "
           + "\(handler(application))(\(values.joined(separator: ", ")))}\(end)", depth: 2)
     }
+  }
+
+  /// `1 << 20`
+  private static func bytes(_ count: Int) -> String {
+    for shift in [30, 20, 10] where count > 0 && count % (1 << shift) == 0 { return "\(count >> shift) << \(shift)" }
+    return String(count)
   }
 
   /// What makes the handler of an application.
@@ -201,9 +216,10 @@ extension GoService {
     file.line("func \(handler(application))(\(arguments)) http.Handler {")
     file.line("router := rest.NewRouter(rest.Options{", depth: 1)
     var rows = [
-      ["Contract:", contract(application) + ","], ["MaxBody:", "\(plan.bodyLimit),"], ["Metrics:", "metrics,"],
+      ["Realm:", GoLiteral.string(plan.name) + ","], ["Contract:", contract(application) + ","],
+      ["MaxBody:", "\(Self.bytes(plan.bodyLimit)),"], ["Metrics:", "metrics,"],
     ]
-    if application.ports.contains(where: { $0.port.isPublicWithTLS }) { rows.insert(["IsSecure:", "true,"], at: 2) }
+    if application.ports.contains(where: { $0.port.isPublicWithTLS }) { rows.insert(["IsSecure:", "true,"], at: 3) }
     file.rows(rows, depth: 2)
     file.line("})", depth: 1)
     for port in application.ports {

@@ -4,7 +4,8 @@ import DroidSemantics
 extension GoService {
   func goModule() -> [UInt8] {
     let required =
-      (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
+      (takesTokens ? ["github.com/golang-jwt/jwt/v5 v5.3.1"] : [])
+      + (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
     let requirements =
       required.count == 1

@@ -26,6 +26,13 @@ extension GoService {
     if port.operations.contains(where: { $0.resource == nil }) {
       file.line("p := &\(portType(port)){service}", depth: 1)
     }
+    let guards = port.operations.map { code($0.guards, origins: port.origins) }
+    if !port.origins.isEmpty {
+      let list = port.origins.map { GoLiteral.string($0) }.joined(separator: ", ")
+      file.line("origins := []string{\(list)}", depth: 1)
+    }
+    let usual = Self.commonest(guards.compactMap { $0 })
+    if let usual { file.line("guard := \(usual)", depth: 1) }
     for resource in port.resources where port.operations.contains(where: { $0.resource?.type == resource.type }) {
       file.use("gen/runtime/resource")
       let place = GoLiteral.string(resource.resource.path)
@@ -33,7 +40,7 @@ extension GoService {
         "\(handlers(resource)) := resource.New(\(names.resource(resource.type)), stores.\(storeField(resource)), "
           + "\(place), \(resource.pageSize))", depth: 1)
     }
-    for operation in port.operations {
+    for (operation, guardCode) in zip(port.operations, guards) {
       file.use("time")
       var options = [
         "Port: \(GoLiteral.string(port.name))", "Name: \(GoLiteral.string(operation.name))",
@@ -46,10 +53,25 @@ extension GoService {
         options.append("CacheControl: \"\(visibility), max-age=\(cache.nanoseconds / 1_000_000_000)\"")
       }
       file.line("router.Handle(rest.Operation{", depth: 1)
+      if guardCode == usual, guardCode != nil { options.append("Guard: guard") }
       file.line(options.joined(separator: ", ") + ",", depth: 2)
+      if let guardCode, guardCode != usual { file.line("Guard: \(guardCode),", depth: 2) }
       file.line("}, \(handler(operation, port)))", depth: 1)
     }
     file.line("}")
+  }
+
+  /// What is said more than once, most often.
+  private static func commonest(_ codes: [String]) -> String? {
+    var counts: [(code: String, count: Int)] = []
+    for code in codes {
+      if let index = counts.firstIndex(where: { $0.code == code }) {
+        counts[index].count += 1
+      } else {
+        counts.append((code, 1))
+      }
+    }
+    return counts.filter { $0.count > 1 }.max { $0.count < $1.count }?.code
   }
 
   /// The function that gives a router the operations of a port.
@@ -60,6 +82,9 @@ extension GoService {
     var arguments: [(name: String, type: String)] = []
     if port.operations.contains(where: { $0.resource == nil }) { arguments.append(("service", "Service")) }
     if !port.resources.isEmpty { arguments.append(("stores", "*Stores")) }
+    if port.operations.contains(where: { code($0.guards, origins: [])?.contains("guards.") == true }) {
+      arguments.append(("guards", "*guards"))
+    }
     if port.operations.contains(where: { $0.repeatability == .withKey }) {
       arguments.append(("answers", "rest.Answers"))
     }

@@ -56,7 +56,10 @@ extension GoService {
         ["Record:", names.variable(resource.type) + ","],
         ["Key:", GoLiteral.string(resource.key.wireName) + ","],
         ["KeyType:", types.travels(resource.key.type, isKey: true, in: &file) + ","],
-        ["KeyOf:", "func(r *\(type)) \(key) { return r.\(GoSpelling.field(resource.key.name)) },"],
+        [
+          "KeyOf:",
+          GoFile.function("func(r *\(type)) \(key)", "return r.\(GoSpelling.field(resource.key.name))", depth: 1) + ",",
+        ],
       ], depth: 1)
     file.line(
       "Table: store.Table{Name: \(GoLiteral.string(Names.snake(resource.type))), Columns: []store.Column{", depth: 1)

@@ -44,6 +44,7 @@ extension GoService {
 
   /// What all tests of ports use.
   private func writeHarness(to file: inout GoFile) {
+    let given = scopes.isEmpty ? "" : "\n\trequest.Header.Set(\"X-Scopes\", \(GoLiteral.string(scopes)))"
     for path in ["encoding/json", "reflect", "strings", "gen/runtime/problem", "gen/runtime/rest"] { file.use(path) }
     file.lines(
       """
@@ -52,6 +53,7 @@ extension GoService {
       type stub struct{ err error }
       """)
     for operation in plan.behaviours { writeStub(operation, to: &file) }
+    if hasGuards { writeGuards(to: &file) }
     for application in plan.applications { writeSubject(application, to: &file) }
     file.lines(
       """
@@ -72,7 +74,7 @@ extension GoService {
       func ask(t *testing.T, subject http.Handler, e exchange) *httptest.ResponseRecorder {
       \tt.Helper()
       \trequest := httptest.NewRequest(e.method, e.path, strings.NewReader(e.body))
-      \trequest.Header.Set("Content-Type", "application/json")
+      \trequest.Header.Set("Content-Type", "application/json")\(given)
       \tfor name, values := range e.header {
       \t\trequest.Header[name] = values
       \t}
@@ -160,12 +162,54 @@ extension GoService {
     let values = arguments.map { argument in
       switch argument.name {
       case "metrics": "rest.NewMetrics(registry, buckets)"
+      case "guards": "openGuards()"
       case "answers": hasResources ? "stores.answers" : "&rest.MemoryAnswers{}"
       default: argument.name
       }
     }
     file.line("return \(handler(application))(\(values.joined(separator: ", ")))", depth: 1)
     file.line("}")
+  }
+
+  /// All that an operation may ask for.
+  private var scopes: String { Set(plan.operations.flatMap(\.guards.scopes)).sorted().joined(separator: " ") }
+
+  private func writeGuards(to file: inout GoFile) {
+    if auths.isEmpty {
+      file.lines(
+        """
+
+        // openGuards let everybody ask as often as they like.
+        func openGuards() *guards { return &guards{} }
+        """)
+      return
+    }
+    file.use("context")
+    let fields = auths.map { "\($0.field): everybody{}" }.joined(separator: ", ")
+    let list = scopes.isEmpty ? "" : ", Scopes: strings.Fields(\(GoLiteral.string(scopes)))"
+    file.lines(
+      """
+
+      // everybody may do everything.
+      type everybody struct{}
+
+      func (everybody) Caller(context.Context, *http.Request) (rest.Caller, error) {
+      \treturn rest.Caller{Subject: "somebody"\(list)}, nil
+      }
+
+      // openGuards let everybody ask as often as they like.
+      \(GoFile.function("func openGuards() *guards", "return &guards{\(fields)}", depth: 0))
+
+      func TestNobodyIsRefused(t *testing.T) {
+      \tguards := newGuards(Settings{})
+      \tfor _, auth := range []rest.Auth{\(auths.map { "guards.\($0.field)" }.joined(separator: ", "))} {
+      \t\t_, err := auth.Caller(t.Context(), httptest.NewRequest(http.MethodGet, "/", nil))
+      \t\tif problem.Of(err).Status != http.StatusUnauthorized {
+      \t\t\tt.Errorf("nobody gets %v", err)
+      \t\t}
+      \t}
+      }
+      """)
   }
 
   private func writeHealth(to file: inout GoFile) {

@@ -45,10 +45,10 @@ extension GoService {
       let variable = names.variable(record.name)
       file.line()
       file.comment("LogValue masks what is personal or secret.")
-      file.line("func (r \(name)) LogValue() slog.Value { return \(variable).Log(&r) }")
+      file.function("func (r \(name)) LogValue() slog.Value", "return \(variable).Log(&r)")
       file.line()
       file.comment("Format masks what is personal or secret, whatever the verb.")
-      file.line("func (r \(name)) Format(state fmt.State, _ rune) { \(variable).Print(state, &r) }")
+      file.function("func (r \(name)) Format(state fmt.State, _ rune)", "\(variable).Print(state, &r)")
     }
   }
 
@@ -86,7 +86,7 @@ extension GoService {
     let title = GoLiteral.string(Problems.title(of: error))
     file.line()
     file.comment("Error is the title of the problem.")
-    file.line("func (*\(name)) Error() string { return \(title) }")
+    file.function("func (*\(name)) Error() string", "return \(title)")
     file.line()
     file.comment("Problem is what the caller gets.")
     file.line("func (e *\(name)) Problem() *problem.Problem {")
@@ -175,22 +175,22 @@ private struct RecordWriter {
       file.line()
       file.line("func init() {")
       file.line("\(variable).Fields = []wire.Field[\(type)]{", depth: 1)
-      for field in fields { file.line(line(field, key, in: &file), depth: 2) }
+      for field in fields { file.line(line(field, key, depth: 2, in: &file), depth: 2) }
       file.line("}", depth: 1)
       file.line("}")
       return
     }
     file.line("var \(variable) = &wire.Record[\(type)]{Fields: []wire.Field[\(type)]{")
-    for field in fields { file.line(line(field, key, in: &file), depth: 1) }
+    for field in fields { file.line(line(field, key, depth: 1, in: &file), depth: 1) }
     file.line("}}")
   }
 
-  private func line(_ field: DataField, _ key: String?, in file: inout GoFile) -> String {
+  private func line(_ field: DataField, _ key: String?, depth: Int, in file: inout GoFile) -> String {
     let types = service.types
     let name = GoSpelling.field(field.name)
     let travels = types.travels(field.type, isKey: field.name == key, in: &file)
     let goType = types.type(field.type, in: &file)
-    let pointer = "func(\(receiver) *\(type)) *\(goType) { return &\(receiver).\(name) }"
+    let pointer = GoFile.function("func(\(receiver) *\(type)) *\(goType)", "return &\(receiver).\(name)", depth: depth)
     var code = "wire.\(form(field.type))(\(GoLiteral.string(field.wireName)), \(pointer), \(travels))"
     if let value = field.defaultValue, let tree = Examples(service.plan.system).json(value, field.type) {
       code += ".Default(\(GoLiteral.string(tree.line)))"

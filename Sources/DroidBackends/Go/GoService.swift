@@ -24,6 +24,8 @@ struct GoService {
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }
+  /// Callers prove who they are by signed tokens.
+  var takesTokens: Bool { auths.contains { $0.auth.secret == nil } }
   /// Answers are kept for requests with a key.
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
 

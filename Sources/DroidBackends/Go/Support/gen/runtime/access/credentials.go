@@ -24,7 +24,7 @@ func Basic(realm, secret string) rest.Auth {
 // Key takes a secret in a header.
 func Key(realm, header, secret string) rest.Auth {
 	return authFunc(func(_ context.Context, r *http.Request) (rest.Caller, error) {
-		if !isEqual(strings.Join(r.Header.Values(header), ","), secret) {
+		if given := strings.Join(r.Header.Values(header), ","); given == "" || !isEqual(given, secret) {
 			return rest.Caller{}, rest.Unauthorized(`ApiKey realm="` + realm + `"`)
 		}
 		return rest.Caller{Subject: "key"}, nil
