@@ -4,6 +4,7 @@ import DroidSemantics
 package enum Target: String, CaseIterable, Sendable {
   case fastAPI = "fastapi"
   case express
+  case go
   case openAPI = "openapi"
   case kubernetes
   case prometheus

@@ -147,6 +147,7 @@ indirect enum TypeScriptCode: Sendable {
     switch parts.last {
     case .block("", _, "")?, .group("", .curly, _, "")?: break
     case .group("", .square, _, "")? where parts.count == 1: break
+    case .group("", .curly, _, _)? where parts.count == 1: break
     case .group(let before, .curly, _, "")? where before.hasSuffix("=> "): break
     case .block(let before, _, "")? where before.hasSuffix("=> "): break
     default: return false

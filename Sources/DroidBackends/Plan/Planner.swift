@@ -70,7 +70,8 @@ enum Planner {
       connection: connection, port: port, target: target,
       variable: Names.constant(target.name) + "_URL", operations: operations,
       resilience: ResiliencePlan(properties),
-      auth: target.kind == .external ? AuthPlan(target.properties["auth"]) : nil,
+      auth: target.kind == .external
+        ? AuthPlan(answering.properties.explicit("auth") ?? target.properties["auth"]) : nil,
       forwardsIdentity: forwards, forwardsAuthorization: forwardsAuthorization,
       isOptional: properties.bool("optional"),
       route: prefix.map { RoutePlan(prefix: $0, strips: properties.bool("strip")) })
