@@ -8,7 +8,6 @@ package enum NotGenerated {
     let component = plan.component
     for port in component.ports {
       switch (port.type, port.direction) {
-      case (.events, _): parts.append("events on \(component.name).\(port.name)")
       case (.graphQL, .into): parts.append("GraphQL on \(component.name).\(port.name)")
       case (.grpc, .into): parts.append("gRPC on \(component.name).\(port.name)")
       case (.tcp, .into), (.udp, .into): parts.append("the listener \(component.name).\(port.name)")
@@ -20,6 +19,10 @@ package enum NotGenerated {
       if client.operations.isEmpty && client.route == nil {
         parts.append("the client \(component.name).\(client.name): its contract is a file")
       }
+    }
+    for cache in plan.caches { parts.append("the client of \(cache.broker.component) in \(component.name)") }
+    for broker in plan.brokers where broker.kind == .kafka {
+      parts.append("events of \(component.name) through \(broker.component)")
     }
     return parts
   }
