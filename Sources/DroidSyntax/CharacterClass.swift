@@ -59,7 +59,7 @@ struct CharacterClass {
   init() { table = Self.table }
 
   @inline(__always)
-  func action(_ byte: UInt8) -> Action { Action(rawValue: table[Int(byte)]) ?? .unknown }
+  func action(_ byte: UInt8) -> Action { Action(known: table[Int(byte)]) }
 
   @inline(__always)
   func has(_ byte: UInt8, _ flags: UInt8) -> Bool { table[256 + Int(byte)] & flags != 0 }
@@ -75,5 +75,12 @@ struct CharacterClass {
 
   /// The kind of a token that is this one byte.
   @inline(__always)
-  func single(_ byte: UInt8) -> TokenKind { TokenKind(rawValue: table[512 + Int(byte)]) ?? .unknown }
+  func single(_ byte: UInt8) -> TokenKind { TokenKind(known: table[512 + Int(byte)]) }
+}
+
+extension RawRepresentable where RawValue == UInt8, Self: BitwiseCopyable {
+  /// The case of a raw value that came from one. Where the cases count from zero without a gap, the value is the byte
+  /// that the case is stored as; `init(rawValue:)` would compare it with each of them.
+  @inline(__always)
+  init(known rawValue: UInt8) { self = unsafeBitCast(rawValue, to: Self.self) }
 }

@@ -15,7 +15,10 @@ enum Keyword: UInt8, CaseIterable {
   var text: String { String(describing: self) }
 
   /// Whether a member begins with it.
-  var beginsMember: Bool { rawValue >= Keyword.key.rawValue && rawValue <= Keyword.layout.rawValue }
+  var beginsMember: Bool { rawValue >= Keyword.key.rawValue && rawValue <= Keyword.import.rawValue }
+
+  /// Whether it stands only inside a member, behind a name.
+  var joins: Bool { rawValue >= Keyword.on.rawValue }
 
   /// Those that stand at the top of a file as a rule: a place to begin again when a brace is missing.
   var beginsDeclaration: Bool {
@@ -28,57 +31,7 @@ enum Keyword: UInt8, CaseIterable {
   }
 }
 
-/// Finds keywords by their bytes: a small hash table that is filled once.
-struct KeywordTable {
-  private struct Entry {
-    var first: UInt64 = 0
-    var last: UInt64 = 0
-    var keyword = Keyword.none
-  }
-
-  private static let size = 256
-
-  nonisolated(unsafe) private static let shared: UnsafePointer<Entry> = {
-    let table = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-    table.initialize(repeating: Entry(), count: size)
-    for keyword in Keyword.allCases where keyword != .none {
-      let bytes = Array(keyword.text.utf8)
-      let (first, last) = bytes.withUnsafeBufferPointer { words($0.baseAddress.unsafelyUnwrapped, $0.count) }
-      var slot = hash(first, last)
-      while table[slot].keyword != .none { slot = (slot + 1) % size }
-      table[slot] = Entry(first: first, last: last, keyword: keyword)
-    }
-    return UnsafePointer(table)
-  }()
-
-  private let table: UnsafePointer<Entry>
-
-  init() { table = Self.shared }
-
-  @inline(__always)
-  private static func hash(_ first: UInt64, _ last: UInt64) -> Int {
-    Int(truncatingIfNeeded: ((first ^ (last << 5)) &* 0x9E37_79B9_7F4A_7C15) >> 56)
-  }
-
-  /// The first eight bytes and the rest, with zeros behind.
-  @inline(__always)
-  private static func words(_ p: UnsafePointer<UInt8>, _ count: Int) -> (UInt64, UInt64) {
-    var (first, last): (UInt64, UInt64) = (0, 0)
-    for index in 0..<Swift.min(count, 8) { first |= UInt64(p[index]) << UInt64(index * 8) }
-    if count > 8 { for index in 8..<count { last |= UInt64(p[index]) << UInt64((index - 8) * 8) } }
-    return (first, last)
-  }
-
-  /// The keyword that these bytes spell, or `none`.
-  @inline(__always)
-  func find(_ p: UnsafePointer<UInt8>, _ count: Int) -> Keyword {
-    guard count >= 2, count <= 12 else { return .none }
-    let (first, last) = Self.words(p, count)
-    var slot = Self.hash(first, last)
-    while table[slot].keyword != .none {
-      if table[slot].first == first, table[slot].last == last { return table[slot].keyword }
-      slot = (slot + 1) % Self.size
-    }
-    return .none
-  }
+extension WordTable {
+  /// The keywords, each at its raw value.
+  static let keywords = WordTable(Keyword.allCases.dropFirst().map(\.text))
 }

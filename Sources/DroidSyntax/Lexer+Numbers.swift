@@ -39,7 +39,7 @@ extension Lexer {
       i += 2
       while i < end, classes.isNameByte(p[i]) { i += 1 }
     }
-    isGood = isGood && isUnit(unit, i)
+    isGood = isGood && (unit == i || WordTable.units.find(p + unit, i - unit, left: end - unit) != 0)
     // `1.2.3`, `2026-11-24`, `1e-5`: what hangs on to a number is not another one.
     while i < end {
       let byte = p[i]
@@ -63,25 +63,6 @@ extension Lexer {
       || (p[i] == 0xCE && i + 1 < end && p[i + 1] == 0xBC) || (p[i] == 0xBC && i > 0 && p[i - 1] == 0xCE)
   }
 
-  /// Whether these bytes are a unit of the language, or none at all.
-  private func isUnit(_ start: Int, _ stop: Int) -> Bool {
-    switch stop - start {
-    case 0: return true
-    case 1:
-      switch p[start] {
-      case UInt8(ascii: "s"), UInt8(ascii: "m"), UInt8(ascii: "h"), UInt8(ascii: "d"), UInt8(ascii: "w"),
-        UInt8(ascii: "%"), UInt8(ascii: "B"), UInt8(ascii: "k"), UInt8(ascii: "M"), UInt8(ascii: "G"),
-        UInt8(ascii: "T"):
-        return true
-      default: return false
-      }
-    case 2, 3:
-      let bytes = UnsafeBufferPointer(start: p + start, count: stop - start)
-      return QuantityLiteral.Unit(rawValue: String(decoding: bytes, as: UTF8.self)) != nil
-    default: return false
-    }
-  }
-
   @inline(never)
   private mutating func reportQuantity(_ start: Int, unit: Int, _ stop: Int) {
     func text(_ from: Int, _ to: Int) -> String {
@@ -94,4 +75,8 @@ extension Lexer {
       Diagnostic(
         complaint.code, complaint.message, at: whole, complaint.label, help: complaint.help, fixes: fixes))
   }
+}
+
+extension WordTable {
+  static let units = WordTable(QuantityLiteral.Unit.allCases.map(\.rawValue).filter { !$0.isEmpty })
 }

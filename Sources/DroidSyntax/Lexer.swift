@@ -4,6 +4,7 @@ struct Lexer: ~Copyable {
   let p: UnsafePointer<UInt8>
   let end: Int
   let classes = CharacterClass()
+  let keywords = WordTable.keywords
   var tokens: FlatBuilder<Token>
   var report: SyntaxReport
   /// How many `{` and `}` there are: when they differ, the parser may look at columns to find the one that is missing.
@@ -20,16 +21,18 @@ struct Lexer: ~Copyable {
     report = SyntaxReport(file: file)
   }
 
-  /// The bit of a token that is the first on its line.
-  private static let first = true
-
   mutating func run() {
-    let (p, end, classes) = (self.p, self.end, self.classes)
+    let (p, end, classes, keywords) = (self.p, self.end, self.classes, self.keywords)
     var i = end >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? 3 : 0
     var isFirst = true
     while i < end {
       let byte = p[i]
       let start = i
+      // Most white space is one space, or an indentation of them.
+      if byte == UInt8(ascii: " ") {
+        i += 1
+        continue
+      }
       switch classes.action(byte) {
       case .space:
         i += 1
@@ -40,7 +43,7 @@ struct Lexer: ~Copyable {
         continue
       case .letter:
         i = nameEnd(from: i)
-        push(.name, start, i, isFirst)
+        push(.name, start, i, isFirst, Keyword(known: keywords.find(p + start, i &- start, left: end &- start)))
       case .single:
         i += 1
         let kind = classes.single(byte)
@@ -95,11 +98,13 @@ struct Lexer: ~Copyable {
   }
 
   @inline(__always)
-  mutating func push(_ kind: TokenKind, _ start: Int, _ end: Int, _ isFirst: Bool) {
+  mutating func push(
+    _ kind: TokenKind, _ start: Int, _ end: Int, _ isFirst: Bool, _ keyword: Keyword = .none
+  ) {
     tokens.append(
       Token(
-        kind: kind, start: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: end &- start),
-        isFirstOnLine: isFirst))
+        kind: kind, keyword: keyword, start: UInt32(truncatingIfNeeded: start),
+        length: UInt32(truncatingIfNeeded: end &- start), isFirstOnLine: isFirst))
   }
 
   /// The end of the name that begins here: letters and digits, joined by single `-` or `_`.

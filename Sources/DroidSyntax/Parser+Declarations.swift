@@ -1,7 +1,7 @@
 /// The members, one after the other.
 extension Parser {
   mutating func parseName(_ noun: String) {
-    if kind == .name {
+    if kind == .name, !beginsMember(at: position) {
       leaf(.name)
       return
     }
@@ -10,14 +10,14 @@ extension Parser {
   }
 
   mutating func parsePath(_ noun: String) {
-    guard kind == .name else {
+    guard kind == .name, !beginsMember(at: position) else {
       complain(.missingName, "\(noun) is missing", at: behindLast, "a name is due here")
       missing()
       return
     }
     let node = open(.path)
     advance()
-    while kind == .dot, kind(ahead: 1) == .name {
+    while kind == .dot, kind(ahead: 1) == .name, !beginsMember(at: position + 1) {
       advance()
       advance()
     }
@@ -148,9 +148,9 @@ extension Parser {
     }
     openBraces.append(position)
     advance()
-    while !isAtEnd, kind != .rightBrace,
-      !(isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration)
-    {
+    depth += 1
+    let findings = report.diagnostics.count
+    while !isAtEnd, kind != .rightBrace, !skipsBlockEnd() {
       let first = position
       while kind == .doc { advance() }
       if kind == .name {
@@ -173,6 +173,8 @@ extension Parser {
         position = end
         close(node)
       } else {
+        // What else is no name is one mistake with it.
+        if report.diagnostics.count > findings { lastError = position }
         complain(.unexpectedText, "a case of an enum is a plain name", at: range(at: position))
         let node = open(.unexpected, at: first)
         advance()
@@ -180,6 +182,7 @@ extension Parser {
       }
     }
     closeBrace()
+    depth -= 1
   }
 
   mutating func parseConnect() {

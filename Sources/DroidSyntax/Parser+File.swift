@@ -38,6 +38,10 @@ extension Parser {
         fixes: [Fix("write `droid 1`", replacing: behindLast, with: " 1")])
       missing()
     }
+    if !beginsUnit(at: position), !token.isFirstOnLine, beginsUnit(at: nextLine) {
+      complainOfMisfit()
+      skipRestOfLine()
+    }
     switch keyword(at: position) {
     case .system, .library:
       advance()
@@ -48,9 +52,19 @@ extension Parser {
         .missingPart, "nothing says what this is a file of", at: behindLast, "`system NAME` or `library NAME` follows",
         fixes: [Fix("write `system app`", replacing: behindLast, with: "\nsystem app")])
       missing()
+      if kind == .name, tokens[position + 1].isFirstOnLine { leaf(.name) }
     }
     close(header)
     return true
+  }
+
+  private func beginsUnit(at index: Int) -> Bool { [.system, .library].contains(keyword(at: index)) }
+
+  /// The first token of the next line.
+  private var nextLine: Int {
+    var index = position + 1
+    while index < tokens.count - 1, !tokens[index].isFirstOnLine { index += 1 }
+    return index
   }
 
   private var isEdition: Bool {
@@ -77,7 +91,7 @@ extension Parser {
     default: looksLike = "this is not a droidfile yet"
     }
     let begins = "a droidfile begins with `droid 1` and `system NAME`"
-    let isClose = keyword(at: position).beginsMember || [.system, .library].contains(keyword(at: position))
+    let isClose = keyword(at: position).beginsMember || beginsUnit(at: position)
     complain(
       .notADroidfile, looksLike, at: range(at: position), begins,
       help: "`droid explain not-a-droidfile` shows the smallest one",

@@ -2,9 +2,11 @@
 extension Parser {
   mutating func parseBlock() {
     guard kind == .leftBrace else {
+      // With a `}` too many, the block is there, and only its beginning is not.
+      let braces = surplus < 0 ? "{" : "{ }"
       complain(
         .missingBrace, "a block is due here", at: behindLast, "`{`",
-        fixes: [Fix("add `{ }`", replacing: behindLast, with: " { }")])
+        fixes: [Fix("add `\(braces)`", replacing: behindLast, with: " \(braces)")])
       missing()
       return
     }
@@ -29,10 +31,10 @@ extension Parser {
     if !reportedBrace {
       reportedBrace = true
       let place = behindLast
+      let start = behindDocs
       let next =
-        isAtEnd
-        ? []
-        : [Label(range(at: position), "a new \(text(at: position)) begins here, so the `}` is probably missing above")]
+        keyword(at: start).beginsMember
+        ? [Label(range(at: start), "a new \(text(at: start)) begins here, so the `}` is probably missing above")] : []
       complain(
         .missingBrace, "this block is never closed", at: range(at: opener), "opened here", notes: next,
         fixes: [Fix("add `}`", replacing: place, with: "\n}")])
@@ -40,9 +42,32 @@ extension Parser {
     missing()
   }
 
-  func skipsBlockEnd() -> Bool {
-    isUnbalanced && token.isFirstOnLine && isAtColumnZero && keyword(at: position).beginsDeclaration
-      && kind(ahead: 1) == .name && depth > 0
+  /// Whether a declaration begins here, at the left margin, though a block is open: its brace is missing.
+  @inline(__always)
+  func skipsBlockEnd() -> Bool { isUnbalanced && depth > 0 && beginsDeclaration() }
+
+  private func beginsDeclaration() -> Bool {
+    // A run of docs is looked behind once, at its first.
+    if kind == .doc, tokens[position - 1].kind == .doc { return false }
+    let start = behindDocs
+    return tokens[start].isFirstOnLine && isAtColumnZero(start) && keyword(at: start).beginsDeclaration
+      && tokens[start + 1].kind == .name
+  }
+
+  /// The index of the first token behind the docs that may stand here.
+  var behindDocs: Int {
+    var index = position
+    while tokens[index].kind == .doc { index += 1 }
+    return index
+  }
+
+  /// Whether a member begins at a token, where something else is due: a keyword at the beginning of a line, and what it
+  /// names on the same line.
+  @inline(__always)
+  func beginsMember(at index: Int) -> Bool {
+    guard tokens[index].isFirstOnLine, tokens[index].keyword.beginsMember else { return false }
+    let next = tokens[index + 1]
+    return !next.isFirstOnLine && (next.kind == .name && !next.keyword.joins || next.kind == .string)
   }
 
   mutating func skipDeep() {
@@ -57,16 +82,24 @@ extension Parser {
       let start = position
       if kind == .rightBrace {
         guard isTopLevel else { return }
+        // Behind a mistake in the same declaration, it is most likely the brace that has lost its partner.
+        if hasError(since: declaration) { lastError = position }
         complain(
           .unexpectedText, "nothing is open that this `}` could close", at: range(at: position), "",
           fixes: [Fix("remove it", replacing: range(at: position), with: "")])
         leaf(.unexpected)
         continue
       }
-      if !isTopLevel, skipsBlockEnd() { return }
+      if isTopLevel {
+        if token.isFirstOnLine, isAtColumnZero {
+          declaration = Mark(token: position, findings: report.diagnostics.count)
+        }
+      } else if skipsBlockEnd() {
+        return
+      }
       parseMember()
       if position == start {
-        complain(.unexpectedText, "this fits nowhere", at: range(at: position))
+        complainOfMisfit()
         leaf(.unexpected)
       }
     }
@@ -86,8 +119,8 @@ extension Parser {
     if nextKind == .equals || nextKind == .dot {
       return member(.property, first, start) { parser in parser.parseProperty() }
     }
-    // A field has no place at the top of a file: there, `component : Service` lacks its name.
-    if nextKind == .colon, depth > 0 || !word.beginsDeclaration {
+    // A field has no place at the left margin: there, `component : Service` lacks its name.
+    if nextKind == .colon, depth > 0 || !word.beginsDeclaration || !isAtColumnZero(start) {
       return member(.field, first, start) { parser in parser.parseField() }
     }
     switch word {
@@ -160,8 +193,8 @@ extension Parser {
     }
     if kind == .name {
       if let meant = nearestKeyword(word) {
-        complain(
-          .unexpectedText, "no member begins with `\(word)`", at: place, "did you mean `\(meant)`?",
+        complainOfMisfit(
+          "no member begins with `\(word)`", "did you mean `\(meant)`?",
           fixes: [Fix("write `\(meant)`", replacing: place, with: meant)])
       } else if let kindName = ["service", "gateway", "worker", "job", "container", "database", "postgres", "redis"]
         .first(
@@ -179,19 +212,21 @@ extension Parser {
               with: "component \(name): \(capital)")
           ])
       } else {
-        complain(
-          .unexpectedText, "`\(word)` begins nothing here", at: place,
-          "a property is `name = value`, a field `name: Type`")
+        complainOfMisfit("`\(word)` begins nothing here", "a property is `name = value`, a field `name: Type`")
       }
     } else if reportedUnknown(start) {
       lastError = position
     } else {
-      complain(.unexpectedText, "this fits nowhere", at: place)
+      complainOfMisfit()
     }
     position = first
     let node = open(.unexpected)
     position = start
+    // A brace too many is all that is wrong: what stands in it are members.
+    if surplus > 0 { while kind == .leftBrace { advance() } }
+    let isBrace = position > start
     close(node)
+    if isBrace { return }
     skipUnexpected { $0.kind == .rightBrace || $0.token.isFirstOnLine }
   }
 
@@ -199,13 +234,25 @@ extension Parser {
   func reportedUnknown(_ index: Int) -> Bool {
     let token = tokens[min(index, tokens.count - 1)]
     if token.kind == .unknown { return true }
-    // The lexer's findings come first, in source order.
+    let found = firstLexed(from: token.start)
+    return found < lexed && report.diagnostics[found].primary.range.end <= token.end
+  }
+
+  /// The first finding of the lexer at an offset or behind it; they come first, in source order.
+  private func firstLexed(from offset: UInt32) -> Int {
     var (low, high) = (0, lexed)
     while low < high {
       let middle = (low + high) / 2
-      if report.diagnostics[middle].primary.range.start < token.start { low = middle + 1 } else { high = middle }
+      if report.diagnostics[middle].primary.range.start < offset { low = middle + 1 } else { high = middle }
     }
-    return low < lexed && report.diagnostics[low].primary.range.end <= token.end
+    return low
+  }
+
+  /// Whether anything between a mark and here was reported.
+  private func hasError(since mark: Mark) -> Bool {
+    if report.diagnostics.count > mark.findings { return true }
+    let found = firstLexed(from: tokens[mark.token].start)
+    return found < lexed && report.diagnostics[found].primary.range.start < token.start
   }
 
   private func nearestKeyword(_ word: String) -> String? {

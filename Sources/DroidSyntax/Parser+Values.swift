@@ -20,6 +20,7 @@ extension Parser {
       close(node)
     case .leftBracket:
       let node = open(.listType)
+      openBrackets += 1
       advance()
       parseType()
       var isMap = false
@@ -74,9 +75,10 @@ extension Parser {
     until closer: TokenKind, _ noun: String, allowsTrailing: Bool = false, _ element: (inout Parser) -> Void
   ) {
     let opener = position - 1
+    openBrackets += 1
     while !isAtEnd, kind != closer {
       let start = position
-      if kind == .rightBrace || skipsBlockEnd() { break }
+      if kind == .rightBrace || skipsBlockEnd() || closer == .rightBracket && startsProperty() { break }
       element(&self)
       if kind == .comma {
         if !allowsTrailing, kind(ahead: 1) == closer {
@@ -95,7 +97,8 @@ extension Parser {
         leaf(.unexpected)
         continue
       }
-      if isAtEnd || kind == .rightBrace || token.isFirstOnLine && keyword(at: position).beginsMember { break }
+      if isAtEnd || kind == .rightBrace || startsProperty() { break }
+      if token.isFirstOnLine, keyword(at: position).beginsMember { break }
       let canFollow =
         kind == .name || kind == .quantity || kind == .string || kind == .leftBracket || kind == .leftBrace
       guard canFollow else { break }
@@ -107,7 +110,11 @@ extension Parser {
     closeBracket(closer, closer == .rightParenthesis ? ")" : "]", from: opener)
   }
 
+  @inline(__always)
+  private func startsProperty() -> Bool { token.isFirstOnLine && kind == .name && kind(ahead: 1) == .equals }
+
   mutating func closeBracket(_ closer: TokenKind, _ text: String, from opener: Int) {
+    openBrackets -= 1
     if kind == closer {
       advance()
       return
@@ -116,6 +123,7 @@ extension Parser {
       .missingBracket, "this `\(self.text(at: opener))` is never closed", at: range(at: opener), "opened here",
       fixes: [Fix("write `\(text)`", replacing: behindLast, with: text)])
     missing()
+    if openBrackets > 0, kind == .rightBracket || kind == .rightParenthesis { return }
     if !token.isFirstOnLine, kind != .rightBrace, kind != .leftBrace, kind != .arrow, !isAtEnd, kind != .equals {
       skipUnexpected { $0.kind == .rightBrace || $0.kind == closer || $0.token.isFirstOnLine }
       if kind == closer { leaf(.unexpected) }
@@ -220,10 +228,11 @@ extension Parser {
   }
 
   /// Where a value is due, a name on the next line that is followed by `=` or `:` is the next member: the value is missing.
-  private func startsMember() -> Bool {
+  @inline(__always)
+  func startsMember() -> Bool {
     guard token.isFirstOnLine else { return false }
     let next = kind(ahead: 1)
-    return next == .equals || next == .colon || keyword(at: position).beginsMember && next == .name
+    return next == .equals || next == .colon || beginsMember(at: position)
   }
 
   mutating func parseRange() {
@@ -243,9 +252,14 @@ extension Parser {
     let record = open(.record)
     openBraces.append(position)
     advance()
+    let findings = report.diagnostics.count
     while !isAtEnd, kind != .rightBrace, !skipsBlockEnd() {
+      if isUnbalanced, endsRecord() { break }
       let first = position
       while kind == .doc { advance() }
+      // What fits nowhere behind a mistake is one with it.
+      let isQuiet = report.diagnostics.count > findings
+      if isQuiet { lastError = position }
       if kind == .name || kind == .string {
         let node = open(.recordField, at: first)
         leaf(kind == .name ? .name : .string)
@@ -255,10 +269,9 @@ extension Parser {
             fixes: [Fix("write `=`", replacing: range(at: position), with: " =")])
           leaf(.unexpected)
           parseValue()
-        } else if expect(.equals, "=", "a field of a record is set by `=`") {
-          parseValue()
         } else {
-          skipRestOfLine()
+          if isQuiet { lastError = position }
+          if expect(.equals, "=", "a field of a record is set by `=`") { parseValue() } else { skipRestOfLine() }
         }
         close(node)
       } else {
@@ -280,5 +293,13 @@ extension Parser {
     }
     closeBrace()
     close(record)
+  }
+
+  /// Whether what comes belongs to what is around the record, when a brace is missing: a line of another sort, or the end
+  /// of the brackets that the record is in.
+  private func endsRecord() -> Bool {
+    if openBrackets > 0, kind == .rightParenthesis || kind == .rightBracket { return true }
+    let start = behindDocs
+    return tokens[start].isFirstOnLine && tokens[start].kind == .name && tokens[start + 1].kind != .equals
   }
 }

@@ -3,8 +3,7 @@
 package struct Parser: ~Copyable {
   let source: SourceText
   let bytes: UnsafePointer<UInt8>
-  let tokens: FlatArray<Token>
-  let keywords = KeywordTable()
+  let tokens: FlatBuilder<Token>
   var nodes: FlatBuilder<Node>
   var report: SyntaxReport
   /// How many of the findings are the lexer's.
@@ -13,11 +12,23 @@ package struct Parser: ~Copyable {
   var depth = 0
   /// Blocks that are open, for the error about one that is never closed.
   var openBraces: [Int] = []
+  /// How many `(` and `[` are open: what skips a mistake in them stops before their end.
+  var openBrackets = 0
+  /// How many more `{` than `}` there are.
+  let surplus: Int
   /// Whether a brace is missing somewhere: only then columns are looked at.
-  let isUnbalanced: Bool
+  var isUnbalanced: Bool { @inline(__always) get { surplus != 0 } }
   var reportedBrace = false
+  /// Where the declaration begins that is parsed now.
+  var declaration = Mark(token: 0, findings: 0)
   /// The last place an error was reported at: one mistake costs one error.
   var lastError = -1
+
+  /// A token, and how much was reported before it.
+  struct Mark {
+    let token: Int
+    let findings: Int
+  }
 
   /// The deepest nesting of blocks, lists and types.
   static let deepest = 128
@@ -31,10 +42,9 @@ package struct Parser: ~Copyable {
       guard let base = buffer.baseAddress else { return tooLarge(source) }
       var lexer = Lexer(UnsafeBufferPointer(start: base, count: source.bytes.count), base: base, file: source.file)
       lexer.run()
-      let isUnbalanced = lexer.opened != lexer.closed
+      let surplus = lexer.opened - lexer.closed
       let report = lexer.report
-      let tokens = lexer.finishedTokens()
-      var parser = Parser(source: source, bytes: base, tokens: tokens, report: report, isUnbalanced: isUnbalanced)
+      var parser = Parser(source: source, bytes: base, tokens: lexer.tokens, report: report, surplus: surplus)
       parser.parseFile()
       return parser.finish()
     }
@@ -54,38 +64,38 @@ package struct Parser: ~Copyable {
   }
 
   private init(
-    source: SourceText, bytes: UnsafePointer<UInt8>, tokens: FlatArray<Token>, report: SyntaxReport, isUnbalanced: Bool
+    source: SourceText, bytes: UnsafePointer<UInt8>, tokens: consuming FlatBuilder<Token>, report: SyntaxReport,
+    surplus: Int
   ) {
     self.source = source
     self.bytes = bytes
+    nodes = FlatBuilder(capacity: tokens.count + 16)
     self.tokens = tokens
     self.report = report
     lexed = report.diagnostics.count
-    self.isUnbalanced = isUnbalanced
-    nodes = FlatBuilder(capacity: tokens.count + 16)
+    self.surplus = surplus
   }
 
   private consuming func finish() -> SyntaxTree {
-    let (source, tokens, diagnostics) = (source, tokens, report.diagnostics.inSourceOrder())
-    return SyntaxTree(source: source, tokens: tokens, nodes: finishNodes(), diagnostics: diagnostics)
+    let (source, diagnostics) = (source, report.diagnostics.inSourceOrder())
+    return SyntaxTree(source: source, tokens: tokens.finish(), nodes: nodes.finish(), diagnostics: diagnostics)
   }
-
-  private consuming func finishNodes() -> FlatArray<Node> { nodes.finish() }
 
   // MARK: Tokens.
 
-  var token: Token { tokens[position] }
-  var kind: TokenKind { tokens[position].kind }
-  var isAtEnd: Bool { kind == .endOfFile }
+  // What every token is asked is inlined: a call on a borrowed parser would copy the whole of it first.
 
+  var token: Token { @inline(__always) get { tokens[position] } }
+  var kind: TokenKind { @inline(__always) get { tokens[position].kind } }
+  var isAtEnd: Bool { @inline(__always) get { kind == .endOfFile } }
+
+  @inline(__always)
   func kind(ahead count: Int) -> TokenKind {
-    position + count < tokens.count ? tokens[position + count].kind : .endOfFile
+    position &+ count < tokens.count ? tokens[position &+ count].kind : .endOfFile
   }
 
-  func keyword(at index: Int) -> Keyword {
-    guard index < tokens.count, tokens[index].kind == .name else { return .none }
-    return keywords.find(bytes + Int(tokens[index].start), Int(tokens[index].length))
-  }
+  @inline(__always)
+  func keyword(at index: Int) -> Keyword { index < tokens.count ? tokens[index].keyword : .none }
 
   func text(at index: Int) -> String {
     let token = tokens[min(index, tokens.count - 1)]
@@ -103,15 +113,18 @@ package struct Parser: ~Copyable {
     position > 0 ? range(at: position - 1).atEnd : range(at: 0).atStart
   }
 
+  @inline(__always)
   mutating func advance() { if !isAtEnd { position += 1 } }
 
   // MARK: Nodes.
 
+  @inline(__always)
   mutating func open(_ kind: NodeKind, at first: Int? = nil) -> Int {
     nodes.append(Node(kind: kind, firstToken: UInt32(first ?? position), endToken: 0, subtreeEnd: 0))
     return nodes.count - 1
   }
 
+  @inline(__always)
   mutating func close(_ index: Int) {
     let node = nodes[index]
     nodes[index] = Node(
@@ -152,6 +165,16 @@ package struct Parser: ~Copyable {
     report.add(Diagnostic(code, message, at: range, label, notes: notes, help: help, fixes: fixes))
   }
 
+  /// Reports what fits nowhere, unless something was reported on its line already: then it is one mistake with that.
+  mutating func complainOfMisfit(_ message: String = "this fits nowhere", _ label: String = "", fixes: [Fix] = []) {
+    if lastError >= 0, lastError <= position,
+      !(lastError + 1..<position + 1).contains(where: { tokens[$0].isFirstOnLine })
+    {
+      lastError = position
+    }
+    complain(.unexpectedText, message, at: range(at: position), label, fixes: fixes)
+  }
+
   /// The place of something that is due.
   mutating func missing() {
     nodes.append(
@@ -159,29 +182,32 @@ package struct Parser: ~Copyable {
         kind: .missing, firstToken: UInt32(position), endToken: UInt32(position), subtreeEnd: UInt32(nodes.count + 1)))
   }
 
-  /// Skips what fits nowhere, up to a place to begin again: at least one token.
+  /// Skips what fits nowhere, up to a place to begin again: at least one token. A block's end and the next member are
+  /// such places even where a bracket has lost its partner.
   mutating func skipUnexpected(until stops: (borrowing Parser) -> Bool) {
     let node = open(.unexpected)
-    var nesting = 0
+    let first = position
+    var (braces, brackets) = (0, 0)
     repeat {
       switch kind {
-      case .leftBrace, .leftParenthesis, .leftBracket: nesting += 1
-      case .rightBrace, .rightParenthesis, .rightBracket: nesting -= 1
+      case .leftBrace: braces += 1
+      case .rightBrace: (braces, brackets) = (braces - 1, 0)
+      case .leftParenthesis, .leftBracket: brackets += 1
+      case .rightParenthesis, .rightBracket: brackets -= 1
       default: break
       }
+      if brackets < 0, openBrackets > 0, position > first { break }
       advance()
-      if isAtEnd || nesting <= 0 && stops(self) { break }
-      if nesting > 0, token.isFirstOnLine, isAtColumnZero, keyword(at: position).beginsDeclaration { break }
+      if isAtEnd || braces <= 0 && (brackets <= 0 && stops(self) || kind == .rightBrace || startsMember()) { break }
+      if braces > 0, token.isFirstOnLine, isAtColumnZero, keyword(at: position).beginsDeclaration { break }
     } while true
     close(node)
   }
 
-  var isAtColumnZero: Bool {
-    let start = Int(token.start)
+  var isAtColumnZero: Bool { isAtColumnZero(position) }
+
+  func isAtColumnZero(_ index: Int) -> Bool {
+    let start = Int(tokens[index].start)
     return start == 0 || bytes[start - 1] == 10
   }
-}
-
-extension Lexer {
-  consuming func finishedTokens() -> FlatArray<Token> { tokens.finish() }
 }

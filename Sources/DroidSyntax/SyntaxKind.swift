@@ -1,8 +1,6 @@
 /// What a token is. Keywords are names: the parser knows them by their place.
 package enum TokenKind: UInt8, Sendable, BitwiseCopyable {
   case endOfFile
-  /// A letter, then letters and digits, joined by single `-` or `_`.
-  case name
   /// A number with its sign, its decimals and its unit: `5`, `-5`, `250ms`, `100/s`, `99.9%`.
   case quantity
   /// `"…"` on one line.
@@ -16,6 +14,8 @@ package enum TokenKind: UInt8, Sendable, BitwiseCopyable {
   case less, lessOrEqual, greater, greaterOrEqual, equalEqual, notEqual
   /// Bytes that begin no token.
   case unknown
+  /// A letter, then letters and digits, joined by single `-` or `_`. The last kind: a token counts on with its keyword.
+  case name
 }
 
 /// What a node is, with the nodes below it in their order (`?` may be absent, `*` any number). Docs are leading tokens

@@ -2,17 +2,24 @@
 /// mark) belongs to no token and is found in the gaps.
 package struct Token: Sendable, BitwiseCopyable {
   package let start: UInt32
+  /// Seven bits of kind and keyword, one for the first on its line, 24 of length.
   private let packed: UInt32
 
-  package init(kind: TokenKind, start: UInt32, length: UInt32, isFirstOnLine: Bool) {
+  /// A keyword is a `name`.
+  @inline(__always)
+  init(kind: TokenKind, keyword: Keyword = .none, start: UInt32, length: UInt32, isFirstOnLine: Bool) {
     self.start = start
-    packed = UInt32(kind.rawValue) | (isFirstOnLine ? 0x80 : 0) | length << 8
+    packed = UInt32(kind.rawValue &+ keyword.rawValue) | (isFirstOnLine ? 0x80 : 0) | length << 8
   }
 
   /// The longest token, in bytes; a file is smaller than this.
   package static let longest: UInt32 = (1 << 24) - 1
 
-  package var kind: TokenKind { TokenKind(rawValue: UInt8(packed & 0x7f)) ?? .unknown }
+  private var word: UInt8 { UInt8(truncatingIfNeeded: packed & 0x7f) }
+
+  package var kind: TokenKind { TokenKind(known: min(word, TokenKind.name.rawValue)) }
+  /// The word that a name may be, where one is due; `none` for all that is no name.
+  var keyword: Keyword { Keyword(known: max(word, TokenKind.name.rawValue) &- TokenKind.name.rawValue) }
   package var isFirstOnLine: Bool { packed & 0x80 != 0 }
   package var length: UInt32 { packed >> 8 }
   package var end: UInt32 { start + length }

@@ -7,17 +7,32 @@ struct Generation {
   private(set) var drafts: [FileDraft] = []
   private(set) var notGenerated: [String] = []
   private var counts: [(noun: String, count: Int)] = []
-  private var stages: [(target: Target, nanoseconds: UInt64, files: Int, bytes: Int)] = []
+  private var stages: [(name: String, nanoseconds: UInt64, note: String)] = []
 
-  init(_ systems: SystemSet, targets: [Target]) {
+  init(of base: System, in environments: [System], ofAll all: [System]? = nil, targets: [Target]) {
+    var start = MonotonicClock.nanoseconds
+    func stage(_ name: String, _ note: String) {
+      let end = MonotonicClock.nanoseconds
+      stages.append((name, end - start, note))
+      start = end
+    }
+    let systems = SystemSet(base: base, environments: environments, of: all)
+    stage("plan", counted(systems.plans.count, "service"))
+    var missing: Set<String> = []
     for (target, generate) in Backends.all where targets.contains(target) {
-      let start = MonotonicClock.nanoseconds
       let output = generate(systems)
       drafts += output.drafts
-      counts += output.counts.filter { $0.count > 0 }
-      for thing in output.notGenerated where !notGenerated.contains(thing) { notGenerated.append(thing) }
+      for (noun, count) in output.counts where count > 0 {
+        // Services are written in several languages.
+        if let at = counts.firstIndex(where: { $0.noun == noun }) {
+          counts[at].count += count
+        } else {
+          counts.append((noun, count))
+        }
+      }
+      notGenerated += output.notGenerated.filter { missing.insert($0).inserted }
       let bytes = output.drafts.reduce(0) { $0 + $1.bytes.count }
-      stages.append((target, MonotonicClock.nanoseconds - start, output.drafts.count, bytes))
+      stage(target.rawValue, "\(counted(output.drafts.count, "file")), \(Amount.bytes(bytes))")
     }
   }
 
@@ -28,9 +43,6 @@ struct Generation {
   private static func singular(_ noun: String) -> String { noun.hasSuffix("s") ? String(noun.dropLast()) : noun }
 
   func addStages(to table: inout StageTable) {
-    for stage in stages {
-      table.add(
-        stage.target.rawValue, stage.nanoseconds, "\(counted(stage.files, "file")), \(Amount.bytes(stage.bytes))")
-    }
+    for stage in stages { table.add(stage.name, stage.nanoseconds, stage.note) }
   }
 }

@@ -69,7 +69,7 @@ import Testing
 
   /// The statuses of an operation, as its contract has them.
   private func statuses(_ text: String) throws -> [String] {
-    let plan = try #require(Planner(try PlanTests.systems(text)).plans().first)
+    let plan = try #require(try PlanTests.systems(text).plans.first)
     let application = try #require(plan.applications.first)
     let document = String(decoding: ContractDocument.bytes(of: application, in: plan), as: UTF8.self)
     let answers = try #require(document.firstRange(of: "\"responses\": {"))

@@ -52,7 +52,7 @@ import Testing
         in back: REST { target = 8081  get "/c" other() }
       }
       """)
-    let plan = try #require(Planner(systems).plans(language: "python").first)
+    let plan = try #require(systems.plans(in: "python").first)
     #expect(plan.applications.map(\.contract) == ["a", "a.back"])
     #expect(plan.applications.map(\.target) == [8080, 8081])
     #expect(plan.operations.map(\.identifier) == ["api.same", "more.same", "other"])
@@ -65,7 +65,7 @@ import Testing
       component a: Service { language = python  in api: REST { get "/a" one() } }
       slo fast on a.api { objective = 99%  latency = 300ms }
       """)
-    let plan = try #require(Planner(systems).plans().first)
+    let plan = try #require(systems.plans.first)
     #expect(plan.buckets.map(\.description).contains("0.3"))
     #expect(plan.buckets.count == 15)
     #expect(plan.buckets == plan.buckets.sorted())
@@ -79,7 +79,7 @@ import Testing
       type Unused { size: Int }
       component a: Service { language = python  in api: REST { resource Tree "/trees" } }
       """)
-    let plan = try #require(Planner(systems).plans().first)
+    let plan = try #require(systems.plans.first)
     #expect(plan.types.records.map(\.name) == ["Leaf", "Tree"])
     #expect(plan.types.hasCycles)
   }
@@ -91,7 +91,7 @@ import Testing
       component b: Service { language = python  only = [staging]  in api: REST { get "/b" two() } }
       environment staging { a.replicas = 1 }
       """)
-    #expect(Planner(systems).plans().map(\.name) == ["a", "b"])
+    #expect(systems.plans.map(\.name) == ["a", "b"])
   }
 
   @Test func whatIsNotGeneratedIsSaid() throws {

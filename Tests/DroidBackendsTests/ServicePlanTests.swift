@@ -6,7 +6,7 @@ import Testing
 /// What stands before operations, what callers do, and what travels as events: planned once for all languages.
 @Suite struct ServicePlanTests {
   private func plans(_ text: String) throws -> [String: ServicePlan] {
-    let plans = Planner(try PlanTests.systems(text)).plans()
+    let plans = try PlanTests.systems(text).plans
     return Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
   }
 

@@ -41,37 +41,10 @@ import Testing
     }
   }
 
-  /// 10,000 droidfiles that are wrong, or not, in one token.
-  @Test func mutations() {
-    let trees = Corpus.files.filter { $0.bytes.count < 3_000 }.map { TreeLaws.parse($0.bytes) }
-    for seed in UInt64(0)..<10_000 {
-      var random = SplitMix64(seed: seed)
-      let bytes = mutate(trees[random.below(trees.count)], &random)
-      let broken = TreeLaws.broken(TreeLaws.parse(bytes))
-      #expect(broken == nil, "seed \(seed)")
-    }
-  }
-
-  /// One token deleted, doubled, swapped with the next or replaced by another of the file.
-  private func mutate(_ tree: SyntaxTree, _ random: inout SplitMix64) -> [UInt8] {
-    let source = tree.source.bytes
-    let count = tree.tokens.count - 1
-    let index = random.below(count)
-    let token = Array(tree.bytes(ofToken: index))
-    let (start, end) = (Int(tree.tokens[index].start), Int(tree.tokens[index].end))
-    switch random.below(4) {
-    case 0: return Array(source[..<start] + source[end...])
-    case 1: return Array(source[..<end]) + [32] + token + source[end...]
-    case 2 where index + 1 < count:
-      let (next, nextEnd) = (Int(tree.tokens[index + 1].start), Int(tree.tokens[index + 1].end))
-      return Array(source[..<start]) + source[next..<nextEnd] + source[end..<next] + token + source[nextEnd...]
-    default: return Array(source[..<start]) + tree.bytes(ofToken: random.below(count)) + source[end...]
-    }
-  }
-
   @Test(arguments: ["{", "[", "(", "a = [", "b: [", "a = {", "a = f(", "enum A {", "\n/// d\n", "?\n", ",", "@"])
   func deepNesting(_ piece: String) {
-    for header in ["", "droid 1\nsystem a\n", "droid 1\nsystem a\ncomponent b: C {\n"] {
+    let blocks = ["component b: C {\n", "component b: C { d = [\n", "component b: C { d = {\n", "enum E {\n"]
+    for header in ["", "droid 1\nsystem a\n"] + blocks.map({ "droid 1\nsystem a\n" + $0 }) {
       let tree = TreeLaws.parse(header + String(repeating: piece, count: 100_000))
       #expect(tree.diagnostics.hasErrors)
     }

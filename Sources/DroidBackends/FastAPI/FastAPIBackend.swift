@@ -4,16 +4,11 @@ import DroidSemantics
 package enum FastAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
-    let plans = Planner(systems).plans(language: "python")
+    let plans = systems.plans(in: "python")
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan)
-    }
-    for component in systems.base.components where component.kind.isGenerated {
-      if let language = component.properties.choice("language"), language != "python" {
-        output.notGenerated.append("the \(language) of \(component.name)")
-      }
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -105,7 +100,7 @@ extension PythonService {
       draft("\(root)tests/test_service.py", healthTests())
     }
     for application in plan.applications {
-      draft(gen + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      draft(gen + contractFile(application), application.document)
       for port in application.ports {
         draft("\(gen)routers/\(PythonSpelling.module(port.name)).py", router(port))
         draft("\(root)tests/test_\(Names.snake(port.name))_port.py", tests(port, of: application))

@@ -1,6 +1,6 @@
 /// Python source that knows where it may be broken into lines. Laid out as `ruff format` does: on one line if it fits in
 /// 100 columns, else each part of the outermost brackets on a line of its own, with a comma after the last.
-indirect enum PythonCode: Sendable {
+enum PythonCode: Sendable {
   case text(String)
   /// What stands before the brackets, what they are, what is in them, what stands behind.
   case group(String, Brackets, [PythonCode], String = "")
@@ -8,7 +8,7 @@ indirect enum PythonCode: Sendable {
   enum Brackets: Sendable {
     case round, square, curly
 
-    var open: String {
+    var open: StaticString {
       switch self {
       case .round: "("
       case .square: "["
@@ -16,7 +16,7 @@ indirect enum PythonCode: Sendable {
       }
     }
 
-    var close: String {
+    var close: StaticString {
       switch self {
       case .round: ")"
       case .square: "]"
@@ -31,25 +31,24 @@ indirect enum PythonCode: Sendable {
 
   /// On one line.
   var flat: String {
-    var result = ""
-    appendFlat(to: &result)
-    return result
+    if case .text(let text) = self { return text }
+    var writer = ByteWriter(capacity: 128)
+    writeFlat(to: &writer)
+    return writer.text
   }
 
-  private func appendFlat(to result: inout String) {
+  private func writeFlat(to writer: inout ByteWriter) {
     switch self {
-    case .text(let text): result += text
+    case .text(let text): writer.write(text)
     case .group(let before, let brackets, let parts, let after):
-      result += before
-      result += brackets.open
-      var isFirst = true
-      for part in parts {
-        if !isFirst { result += ", " }
-        isFirst = false
-        part.appendFlat(to: &result)
+      writer.write(before)
+      writer.write(brackets.open)
+      for (index, part) in parts.enumerated() {
+        if index > 0 { writer.write(", ") }
+        part.writeFlat(to: &writer)
       }
-      result += brackets.close
-      result += after
+      writer.write(brackets.close)
+      writer.write(after)
     }
   }
 
@@ -63,38 +62,36 @@ indirect enum PythonCode: Sendable {
   }
 
   func write(to writer: inout ByteWriter, depth: Int, suffix: String = "") {
-    let line = flat
-    for _ in 0..<depth { writer.write("    ") }
-    switch self {
-    case .group(let before, let brackets, let parts, let after)
-    where !parts.isEmpty && depth * 4 + line.columns + suffix.columns > Self.lineLength:
-      writer.write(before)
-      writer.write(brackets.open)
+    let start = writer.count
+    writer.indent(2 * depth)
+    let flat = writer.count
+    writeFlat(to: &writer)
+    writer.write(suffix)
+    guard case .group(let before, let brackets, let parts, let after) = self, !parts.isEmpty,
+      writer.columns(after: start) > Self.lineLength
+    else { return }
+    writer.shorten(to: flat)
+    writer.write(before)
+    writer.write(brackets.open)
+    writer.newline()
+    // One element in square brackets with a comma would be a tuple.
+    let comma = brackets == .square && parts.count == 1 && !before.isEmpty && !before.hasSuffix("= ") ? "" : ","
+    for part in parts {
+      part.write(to: &writer, depth: depth + 1, suffix: comma)
       writer.newline()
-      // One element in square brackets with a comma would be a tuple.
-      let comma = brackets == .square && parts.count == 1 && !before.isEmpty && !before.hasSuffix("= ") ? "" : ","
-      for part in parts {
-        part.write(to: &writer, depth: depth + 1, suffix: comma)
-        writer.newline()
-      }
-      for _ in 0..<depth { writer.write("    ") }
-      writer.write(brackets.close)
-      writer.write(after)
-    default: writer.write(line)
     }
+    writer.indent(2 * depth)
+    writer.write(brackets.close)
+    writer.write(after)
     writer.write(suffix)
   }
-}
-
-extension String {
-  /// How wide it is in an editor, near enough: one column for each scalar.
-  var columns: Int { utf8.allSatisfy { $0 < 0x80 } ? utf8.count : unicodeScalars.count }
 }
 
 /// Literals of Python.
 enum PythonLiteral {
   /// In double quotes, unless that costs more escapes.
   static func string(_ text: String) -> String {
+    if text.hasOnly({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) { return "\"" + text + "\"" }
     let double = text.utf8.lazy.filter { $0 == 0x22 }.count
     let single = text.utf8.lazy.filter { $0 == 0x27 }.count
     let quote: Unicode.Scalar = double > single ? "'" : "\""
@@ -121,7 +118,7 @@ enum PythonLiteral {
 
   /// A regular expression: raw if it can be.
   static func pattern(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x7f } && !text.hasSuffix("\\")
+    let isPlain = text.hasOnly { $0 >= 0x20 && $0 != 0x22 && $0 != 0x7f } && !text.hasSuffix("\\")
     return isPlain && text.utf8.contains(0x5c) ? "r\"\(text)\"" : string(text)
   }
 

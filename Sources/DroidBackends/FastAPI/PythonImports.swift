@@ -1,23 +1,32 @@
 /// The imports of a module, in the order and form that ruff gives them.
 struct PythonImports {
-  var firstParty: Set<String> = []
-  /// Few of each, so that looking through them is faster than hashing.
-  private var modules: [String] = []
-  private var parts: [(module: String, names: [String])] = []
+  var firstParty: [String] = []
+  /// Few, so that looking through them is faster than hashing.
+  private var imports: [Import] = []
 
-  var isEmpty: Bool { modules.isEmpty && parts.isEmpty }
-
-  mutating func add(_ module: String) { if !modules.contains(module) { modules.append(module) } }
-
-  mutating func add(_ name: String, from module: String) {
-    guard let index = parts.firstIndex(where: { $0.module == module }) else {
-      parts.append((module, [name]))
-      return
-    }
-    if !parts[index].names.contains(name) { parts[index].names.append(name) }
+  private struct Import {
+    let module: String
+    /// None where the module itself is imported.
+    var names: [String]
   }
 
-  private enum Section: Int, CaseIterable {
+  var isEmpty: Bool { imports.isEmpty }
+
+  mutating func add(_ module: String) {
+    if !imports.contains(where: { $0.names.isEmpty && $0.module == module }) {
+      imports.append(Import(module: module, names: []))
+    }
+  }
+
+  mutating func add(_ name: String, from module: String) {
+    guard let index = imports.firstIndex(where: { !$0.names.isEmpty && $0.module == module }) else {
+      imports.append(Import(module: module, names: [name]))
+      return
+    }
+    if !imports[index].names.contains(name) { imports[index].names.append(name) }
+  }
+
+  private enum Section: Int {
     case future, standard, thirdParty, firstParty, local
   }
 
@@ -27,32 +36,36 @@ struct PythonImports {
   ]
 
   private func section(_ module: String) -> Section {
-    if module.hasPrefix(".") { return .local }
-    let package = String(module.prefix { $0 != "." })
+    if module.utf8.first == UInt8(ascii: ".") { return .local }
+    let package = module.utf8.firstIndex(of: UInt8(ascii: ".")).map { String(module[..<$0]) } ?? module
     if package == "__future__" { return .future }
     if Self.standard.contains(package) { return .standard }
     return firstParty.contains(package) ? .firstParty : .thirdParty
   }
 
+  /// Whole modules stand first, and `..models` before `.models`: the farthest first.
+  private func place(_ entry: Import) -> (section: Int, whole: Int, dots: Int, module: String) {
+    var dots = 0
+    for byte in entry.module.utf8 {
+      if byte != UInt8(ascii: ".") { break }
+      dots += 1
+    }
+    return (section(entry.module).rawValue, entry.names.isEmpty ? 0 : 1, -dots, entry.module)
+  }
+
   func write(to writer: inout ByteWriter) {
-    let whole = modules.map { (section: section($0), module: $0) }.sorted { $0.module < $1.module }
-    let sorted = parts.map { (section: section($0.module), module: $0.module, names: $0.names) }
-      .sorted { Self.comesBefore($0.module, $1.module) }
-    var isFirst = true
-    for section in Section.allCases {
-      let isHere = whole.contains { $0.section == section } || sorted.contains { $0.section == section }
-      if !isHere { continue }
-      if !isFirst { writer.newline() }
-      isFirst = false
-      for entry in whole where entry.section == section {
+    let sorted = imports.map { (place: place($0), names: $0.names) }.sorted { $0.place < $1.place }
+    var section = sorted.first?.place.section
+    for (place, names) in sorted {
+      if place.section != section { writer.newline() }
+      section = place.section
+      if names.isEmpty {
         writer.write("import ")
-        writer.write(entry.module)
-        writer.newline()
+        writer.write(place.module)
+      } else {
+        Self.write(place.module, names, to: &writer)
       }
-      for entry in sorted where entry.section == section {
-        Self.write(entry.module, entry.names, to: &writer)
-        writer.newline()
-      }
+      writer.newline()
     }
   }
 
@@ -65,23 +78,18 @@ struct PythonImports {
       return
     }
     let members = names.count == 1 ? names : names.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
-    let prefix = "from \(module) import "
-    let width = members.reduce(prefix.columns + members.count * 2 - 2) { $0 + $1.columns }
-    if width > PythonCode.lineLength {
-      PythonCode.group(prefix, .round, members.map { .text($0) }).write(to: &writer, depth: 0)
-      return
-    }
-    writer.write(prefix)
+    let start = writer.count
+    writer.write("from ")
+    writer.write(module)
+    writer.write(" import ")
     for (index, member) in members.enumerated() {
       if index > 0 { writer.write(", ") }
       writer.write(member)
     }
-  }
-
-  /// `..models` before `.models`: the farthest first.
-  private static func comesBefore(_ a: String, _ b: String) -> Bool {
-    let dots = (a.utf8.prefix { $0 == 0x2e }.count, b.utf8.prefix { $0 == 0x2e }.count)
-    return dots.0 == dots.1 ? a < b : dots.0 > dots.1
+    if writer.columns(after: start) > PythonCode.lineLength {
+      writer.shorten(to: start)
+      PythonCode.group("from \(module) import ", .round, members.map { .text($0) }).write(to: &writer, depth: 0)
+    }
   }
 
   /// Constants, then classes, then the rest; each by its letters, a run of digits as the number that it is.

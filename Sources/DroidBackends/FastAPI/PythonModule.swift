@@ -18,10 +18,10 @@ struct PythonModule {
   /// `import module`
   mutating func use(module: String) { imports.add(module) }
 
-  mutating func isFirstParty(_ package: String) { imports.firstParty.insert(package) }
+  mutating func isFirstParty(_ package: String) { imports.firstParty.append(package) }
 
   mutating func line(_ text: String = "", depth: Int = 0) {
-    if !text.isEmpty { for _ in 0..<depth { body.write("    ") } }
+    if !text.isEmpty { body.indent(2 * depth) }
     body.write(text)
     body.newline()
   }
@@ -34,22 +34,28 @@ struct PythonModule {
   /// Two lines of air, before each class and function.
   mutating func separate() { body.write("\n\n") }
 
-  mutating func docstring(_ text: String, depth: Int) {
-    for (index, line) in Self.docstring(text).enumerated() {
+  mutating func docstring(_ text: String, depth: Int) { Self.write(docstring: text, to: &body, depth: depth) }
+
+  private static func write(docstring text: String, to writer: inout ByteWriter, depth: Int) {
+    let isPlain = text.hasOnly { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }
+    if isPlain, text.utf8.last != 0x20, text.utf8.first != 0x20, !text.isEmpty {
+      writer.indent(2 * depth)
+      writer.write("\"\"\"")
+      writer.write(text)
+      writer.write("\"\"\"\n")
+      return
+    }
+    for (index, line) in docstring(text).enumerated() {
       // The lines of a text keep their own indentation, which is measured from ours.
-      if index == 0 || !line.isEmpty { for _ in 0..<depth { body.write("    ") } }
-      body.write(line)
-      body.newline()
+      if index == 0 || !line.isEmpty { writer.indent(2 * depth) }
+      writer.write(line)
+      writer.newline()
     }
   }
 
   private static func docstring(_ text: String) -> [String] {
-    let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x5c || $0 == 0x20 }
-    if isPlain, text.utf8.last != 0x20, text.utf8.first != 0x20, !text.isEmpty {
-      return ["\"\"\"" + text + "\"\"\""]
-    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
-      var line = line.replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
+      var line = String(line).replacingAll("\\", with: "\\\\").replacingAll("\"\"\"", with: "\\\"\\\"\\\"")
         .replacingAll("\t", with: "    ")
       while line.last == " " { line.removeLast() }
       return line
@@ -69,31 +75,13 @@ struct PythonModule {
   }
 
   func bytes() -> [UInt8] {
-    var writer = ByteWriter(capacity: body.bytes.count + 1024)
+    var writer = ByteWriter(capacity: body.count + 1024)
     writer.write(header)
     writer.newline()
-    for line in Self.docstring(doc) {
-      writer.write(line)
-      writer.newline()
-    }
+    Self.write(docstring: doc, to: &writer, depth: 0)
     if !imports.isEmpty { writer.newline() }
     imports.write(to: &writer)
-    writer.write(body.bytes)
+    writer.write(body)
     return writer.bytes
-  }
-}
-
-extension StringProtocol {
-  /// Without Foundation.
-  func replacingAll(_ old: String, with new: String) -> String {
-    guard utf8.contains(old.utf8.first ?? 0) else { return String(self) }
-    var result = ""
-    var rest = self[...]
-    while let found = rest.firstRange(of: old) {
-      result += rest[..<found.lowerBound]
-      result += new
-      rest = rest[found.upperBound...]
-    }
-    return result + rest
   }
 }

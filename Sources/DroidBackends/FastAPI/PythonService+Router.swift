@@ -134,7 +134,7 @@ extension PythonService {
 
 extension Names {
   /// The name of a path parameter, where a hyphen may not stand.
-  static func pathParameter(_ name: String) -> String { name.replacingAll("-", with: "_") }
+  static func pathParameter(_ name: String) -> String { name.mapBytes { $0 == 0x2d ? 0x5f : $0 } }
 
   /// A path whose parameters have such names: `/orders/{order_id}`.
   static func pathTemplate(_ path: String) -> String {

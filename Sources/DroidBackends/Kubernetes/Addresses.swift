@@ -43,16 +43,5 @@ extension Cluster {
 
 extension Component {
   /// As the start of the names of environment variables: `CATALOG_SERVICE`.
-  var variablePrefix: String { String(spelled.uppercased().map { $0 == "-" ? "_" : $0 }) }
-
-  /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
-  func publicURL(_ port: Port) -> String? {
-    for entry in port.properties.list("public") {
-      if let host = entry.text { return "https://\(host)" }
-      guard let (form, arguments) = entry.call, form == "ingress", let host = arguments.text("host") else { continue }
-      let path = arguments.text("path").flatMap { $0 == "/" ? nil : $0 } ?? ""
-      return (arguments.bool("tls") ? "https://" : "http://") + host + path
-    }
-    return nil
-  }
+  var variablePrefix: String { spelled.mapBytes { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.uppercased } }
 }

@@ -3,6 +3,9 @@ import DroidSemantics
 /// A system as its objects see each other. A class, for each of them holds it: one reference instead of thirty.
 final class Cluster: Sendable {
   let system: System
+  let namespace: String
+  /// What all objects belong to.
+  private let whole: YAML
   let outgoing: [String: [Connection]]
   let incoming: [String: [Connection]]
   /// The connections of events that pass through a broker, by the broker.
@@ -12,6 +15,8 @@ final class Cluster: Sendable {
 
   init(_ system: System) {
     self.system = system
+    namespace = system.namespace
+    whole = .string(system.name.lowercased())
     var outgoing: [String: [Connection]] = [:]
     var incoming: [String: [Connection]] = [:]
     var passing: [String: [Connection]] = [:]
@@ -43,13 +48,13 @@ final class Cluster: Sendable {
   }
 
   /// Every pod in it must keep to the restricted profile.
-  var namespace: YAML {
+  var namespaceManifest: YAML {
     .map([
       "apiVersion": "v1", "kind": "Namespace",
       "metadata": [
-        "name": .string(system.namespace),
+        "name": .string(namespace),
         "labels": [
-          "app.kubernetes.io/part-of": .string(system.name.lowercased()), "app.kubernetes.io/managed-by": "droid",
+          "app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": "droid",
           "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest",
         ],
       ],
@@ -59,15 +64,22 @@ final class Cluster: Sendable {
   /// Metadata of an object of a component.
   func metadata(_ component: Component, name: String? = nil) -> YAML {
     .map([
-      "name": .string(name ?? component.spelled), "namespace": .string(system.namespace), "labels": labels(component),
+      "name": .string(name ?? component.spelled), "namespace": .string(namespace), "labels": labels(component),
     ])
   }
 
   func labels(_ component: Component) -> YAML {
     [
-      "app.kubernetes.io/name": .string(component.spelled),
-      "app.kubernetes.io/part-of": .string(system.name.lowercased()),
+      "app.kubernetes.io/name": .string(component.spelled), "app.kubernetes.io/part-of": whole,
       "app.kubernetes.io/managed-by": "droid",
+    ]
+  }
+
+  /// Metadata of an object of no component.
+  func metadata(_ name: String) -> YAML {
+    [
+      "name": .string(name), "namespace": .string(namespace),
+      "labels": ["app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": "droid"],
     ]
   }
 
@@ -78,33 +90,8 @@ final class Cluster: Sendable {
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
     case .external, .kafka, .bucket: false
-    default: component.properties.secret("url") == nil
+    default: !component.isRunElsewhere
     }
-  }
-}
-
-extension Component {
-  /// `catalog.service` is `catalog-service`.
-  var spelled: String {
-    let isSpelled = name.utf8.allSatisfy { byte in
-      byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        || byte == UInt8(ascii: "-")
-    }
-    return isSpelled ? name : String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
-  }
-
-  /// In ports that listen: what receives events asks its broker.
-  var listening: [Port] {
-    ports.filter { port in
-      guard port.direction == .into else { return false }
-      if case .events = port.type { return false }
-      return true
-    }
-  }
-
-  /// The port of the process.
-  func target(_ port: Port) -> Int64 {
-    port.properties.integer("target") ?? (kind.isGenerated ? 8080 : port.properties.integer("port") ?? 80)
   }
 }
 

@@ -5,14 +5,7 @@ enum NetworkRules {
   static func defaults(_ cluster: Cluster) -> [YAML] {
     func policy(_ name: String, _ spec: YAML) -> YAML {
       .map([
-        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
-        "metadata": [
-          "name": .string(name), "namespace": .string(cluster.system.namespace),
-          "labels": [
-            "app.kubernetes.io/part-of": .string(cluster.system.name.lowercased()),
-            "app.kubernetes.io/managed-by": "droid",
-          ],
-        ], "spec": spec,
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": cluster.metadata(name), "spec": spec,
       ])
     }
     return [
@@ -35,18 +28,11 @@ enum NetworkRules {
     ]
   }
 
-  /// A way that the graph opens: from one component to a port of another.
-  private struct Way {
-    let from: Component
-    let to: Component
-    let port: Int64
-    let isUDP: Bool
-  }
-
-  /// Two connections may open the same way.
-  private struct Identity: Hashable {
-    let from: String
-    let to: String
+  /// A way that the graph opens: to a port of a component, or to a port of another. Two connections may open the same one.
+  private struct Way: Hashable {
+    /// The component at the other end.
+    let peer: String
+    let isInto: Bool
     let port: Int64
     let isUDP: Bool
   }
@@ -57,11 +43,21 @@ enum NetworkRules {
   ]
 
   static func policies(_ component: Component, _ cluster: Cluster) -> [YAML] {
-    let (into, out) = ways(component, cluster)
-    var ingress = into.filter { cluster.isDeployed($0.from) }.map { way in
-      YAML.map([
-        "from": [["podSelector": ["matchLabels": cluster.selector(way.from)]]], "ports": [ports(way.port, way.isUDP)],
-      ])
+    var (ingress, egress): ([YAML], [YAML]) = ([], [])
+    for (way, peer) in ways(component, cluster) {
+      let ports: YAML = [ports(way.port, way.isUDP)]
+      let isDeployed = cluster.isDeployed(peer)
+      if way.isInto {
+        if isDeployed {
+          ingress.append(["from": [["podSelector": ["matchLabels": cluster.selector(peer)]]], "ports": ports])
+        }
+      } else if isDeployed {
+        egress.append(["to": [["podSelector": ["matchLabels": cluster.selector(peer)]]], "ports": ports])
+      } else {
+        // Somewhere outside. An API is on the internet; a store that someone else runs may be in a network beside this one.
+        let except = peer.kind == .external ? privateRanges : ["169.254.0.0/16"]
+        egress.append(["to": [["ipBlock": ["cidr": "0.0.0.0/0", "except": except]]], "ports": ports])
+      }
     }
     for port in component.listening
     where port.properties.list("public").contains(where: { ["balancer", "node"].contains($0.call?.name) }) {
@@ -72,16 +68,6 @@ enum NetworkRules {
         "from": [["namespaceSelector": ["matchLabels": ["kubernetes.io/metadata.name": "monitoring"]]]],
         "ports": [ports(port, false)],
       ])
-    }
-    let egress = out.map { way -> YAML in
-      if cluster.isDeployed(way.to) {
-        return [
-          "to": [["podSelector": ["matchLabels": cluster.selector(way.to)]]], "ports": [ports(way.port, way.isUDP)],
-        ]
-      }
-      // Somewhere outside. An API is on the internet; a store that someone else runs may be in a network beside this one.
-      let except = way.to.kind == .external ? privateRanges : ["169.254.0.0/16"]
-      return ["to": [["ipBlock": ["cidr": "0.0.0.0/0", "except": except]]], "ports": [ports(way.port, way.isUDP)]]
     }
     guard !ingress.isEmpty || !egress.isEmpty else { return [] }
     return [
@@ -108,42 +94,42 @@ enum NetworkRules {
     return arguments.integer("port") ?? component.listening.first.map { component.target($0) }
   }
 
-  private static func ways(_ component: Component, _ cluster: Cluster) -> (into: [Way], out: [Way]) {
-    var (into, out): ([Way], [Way]) = ([], [])
-    var seen: Set<Identity> = []
-    func add(_ from: Component, _ to: Component, _ port: Int64, isUDP: Bool = false) {
-      guard seen.insert(Identity(from: from.name, to: to.name, port: port, isUDP: isUDP)).inserted else { return }
-      let way = Way(from: from, to: to, port: port, isUDP: isUDP)
-      if to.name == component.name { into.append(way) }
-      if from.name == component.name { out.append(way) }
+  private static func ways(_ component: Component, _ cluster: Cluster) -> [(way: Way, peer: Component)] {
+    var ways: [(Way, Component)] = []
+    var seen: Set<Way> = []
+    func add(_ peer: Component, _ port: Int64, isUDP: Bool = false, isInto: Bool) {
+      let way = Way(peer: peer.name, isInto: isInto, port: port, isUDP: isUDP)
+      if seen.insert(way).inserted { ways.append((way, peer)) }
     }
     let system = cluster.system
-    let touching = (cluster.incoming[component.name] ?? []) + (cluster.outgoing[component.name] ?? [])
-    // Who waits for another asks it, even where nothing else is ever asked.
-    for connection in touching where connection.properties.bool("calls") || connection.properties.bool("wait") {
-      guard let from = system.component(connection.from.component), let to = system.component(connection.to.component),
-        let port = to.port(connection.to.port)
-      else { continue }
+    func add(_ connection: Connection, isInto: Bool) {
+      // Who waits for another asks it, even where nothing else is ever asked.
+      guard connection.properties.bool("calls") || connection.properties.bool("wait"),
+        let peer = system.component(isInto ? connection.from.component : connection.to.component),
+        let port = (isInto ? component : peer).port(connection.to.port)
+      else { return }
       if case .events = port.type {
-        guard let broker = connection.properties.reference("via").flatMap({ system.component($0) }) else { continue }
-        for end in [from, to] where end.name == component.name { add(end, broker, brokerPort(broker)) }
-        continue
+        guard let broker = connection.properties.reference("via").flatMap({ system.component($0) }) else { return }
+        return add(broker, brokerPort(broker), isInto: false)
       }
+      let to = isInto ? component : peer
       let number = to.kind == .external ? Address(url: to.properties.text("url") ?? "").port : to.target(port)
-      add(from, to, number, isUDP: port.type == .udp)
+      add(peer, number, isUDP: port.type == .udp, isInto: isInto)
     }
+    for connection in cluster.incoming[component.name] ?? [] { add(connection, isInto: true) }
+    for connection in cluster.outgoing[component.name] ?? [] { add(connection, isInto: false) }
     for connection in cluster.passing[component.name] ?? [] where connection.properties.bool("calls") {
       for name in [connection.from.component, connection.to.component] {
-        if let end = system.component(name) { add(end, component, brokerPort(component)) }
+        if let end = system.component(name) { add(end, brokerPort(component), isInto: true) }
       }
     }
     for sender in cluster.traced[component.name] ?? [] {
-      if let (_, port) = Cluster.telemetry(of: sender, system) { add(sender, component, component.target(port)) }
+      if let (_, port) = Cluster.telemetry(of: sender, system) { add(sender, component.target(port), isInto: true) }
     }
     if let (collector, port) = Cluster.telemetry(of: component, system) {
-      add(component, collector, collector.target(port))
+      add(collector, collector.target(port), isInto: false)
     }
-    return (into, out)
+    return ways
   }
 
   private static func brokerPort(_ broker: Component) -> Int64 {

@@ -15,7 +15,7 @@ enum Overlay {
       let identity = identity(object)
       kept.insert(identity)
       guard let before = old[identity] else {
-        let file = identity.lowercased().replacing("/", with: "-") + ".yaml"
+        let file = identity.lowercased().replacingAll("/", with: "-") + ".yaml"
         drafts.append(FileDraft("\(folder)/\(file)", YAMLWriter.file([inNamespace(object, of: base)], header)))
         resources.append(.string(file))
         continue
@@ -40,7 +40,8 @@ enum Overlay {
   private static func text(_ patch: YAML) -> String {
     var writer = YAMLWriter()
     writer.document(patch, isFirst: true)
-    return String(decoding: writer.out.bytes.dropLast(), as: UTF8.self)
+    writer.out.shorten(to: writer.out.count - 1)
+    return writer.out.text
   }
 
   /// Kind and name; the namespace is the overlay's, as is the name of the Namespace itself.

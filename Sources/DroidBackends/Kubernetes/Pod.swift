@@ -81,7 +81,7 @@ struct Pod {
 
   private func sidecar(_ sidecar: Component) -> YAML {
     .map([
-      "name": .string(String(sidecar.name.split(separator: ".").last ?? "sidecar").lowercased()),
+      "name": .string(sidecar.ownName),
       "image": .string(image(sidecar)), "imagePullPolicy": "IfNotPresent",
       "command": YAML.list(sidecar.properties.list("command").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
       "args": YAML.list(sidecar.properties.list("args").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
@@ -94,24 +94,14 @@ struct Pod {
     YAML.list(properties.list(name).compactMap { $0.text.map { .string($0) } }).unlessEmpty
   }
 
-  /// A full reference in `image` wins; else registry, name and tag.
   private func image(_ component: Component) -> String {
-    let properties = component.properties
-    if let store = StoreImage(component) { return properties.text("image") ?? store.image }
-    let own = String(component.name.split(separator: ".").last ?? "app").lowercased()
-    let name = properties.text("image") ?? (component.kind == .container ? own : component.spelled)
-    let first = name.split(separator: "/").first.map(String.init) ?? name
-    let isFull = name.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
-    let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
-    let last = path.split(separator: "/").last ?? ""
-    let isTagged = last.contains { $0 == ":" || $0 == "@" }
-    guard !isTagged, let tag = properties.text("tag") else { return path }
-    return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
+    guard let store = StoreImage(component) else { return component.image }
+    return component.properties.text("image") ?? store.image
   }
 
   /// At most 15 characters, as Kubernetes wants it.
   static func portName(_ port: Port) -> String {
-    let name = String(port.name.lowercased().map { $0 == "_" ? "-" : $0 })
+    let name = port.name.mapBytes { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
     return name.utf8.count <= 15
       ? name : "p-\(port.properties.integer("target") ?? port.properties.integer("port") ?? 80)"
   }
@@ -119,11 +109,12 @@ struct Pod {
   private func ports(_ component: Component) -> YAML? {
     var seen: Set<Int64> = []
     var result: [YAML] = []
-    for port in component.listening
-    where seen.insert(port.type == .udp ? -component.target(port) : component.target(port)).inserted {
+    for port in component.listening {
+      let number = component.target(port)
+      guard seen.insert(port.type == .udp ? -number : number).inserted else { continue }
       result.append(
         .map([
-          "name": .string(Self.portName(port)), "containerPort": .int(component.target(port)),
+          "name": .string(Self.portName(port)), "containerPort": .int(number),
           "protocol": component.protocolName(port),
         ]))
     }
@@ -219,7 +210,18 @@ struct Pod {
 
   // MARK: Probes.
 
-  private enum Moment: String { case ready, live, start }
+  private enum Moment: String {
+    case ready, live, start
+
+    /// What generated services answer.
+    var path: YAML {
+      switch self {
+      case .ready: "/readyz"
+      case .live: "/livez"
+      case .start: "/startupz"
+      }
+    }
+  }
 
   private func probe(_ moment: Moment) -> YAML? {
     if let store {
@@ -234,9 +236,8 @@ struct Pod {
       return value.call.flatMap { check($0.name, $0.arguments) }
     }
     if component.kind.isGenerated {
-      let path = ["ready": "/readyz", "live": "/livez", "start": "/startupz"][moment.rawValue] ?? "/livez"
       return .map([
-        "httpGet": ["path": .string(path), "port": "admin"], "periodSeconds": moment == .start ? 1 : 10,
+        "httpGet": ["path": moment.path, "port": "admin"], "periodSeconds": moment == .start ? 1 : 10,
         "timeoutSeconds": moment == .ready ? 3 : 1, "failureThreshold": moment == .start ? 30 : 3,
       ])
     }

@@ -9,9 +9,10 @@ struct Services {
 
   /// Of ports at the same number only the first is seen.
   private var inside: [Port] {
-    var seen: Set<[Int64]> = []
-    return component.listening.filter { port in
-      port.properties.bool("service") && seen.insert([number(port), port.type == .udp ? 1 : 0]).inserted
+    var seen: Set<Int64> = []
+    return component.ports.filter { port in
+      guard port.listens, port.properties.bool("service") else { return false }
+      return seen.insert(port.type == .udp ? -number(port) : number(port)).inserted
     }
   }
 

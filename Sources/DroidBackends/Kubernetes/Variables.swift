@@ -6,23 +6,26 @@ struct Variables {
 
   /// In the order in which they were set, but for those that use others: they come after what they use.
   var list: YAML? {
+    guard entries.contains(where: { !Self.used(in: $0.value.text ?? "").isEmpty }) else {
+      return YAML.list(entries.map { Self.variable($0.name, $0.value) }).unlessEmpty
+    }
     let positions = Dictionary(entries.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var order: [YAML] = []
     var seen: Set<Int> = []
     func visit(_ index: Int) {
       guard seen.insert(index).inserted else { return }
       let (name, value) = entries[index]
-      guard case .string(let text) = value else {
-        order.append(.map(["name": .string(name), "valueFrom": value]))
-        return
-      }
-      for used in Self.used(in: text) {
+      for used in Self.used(in: value.text ?? "") {
         if let at = positions[used] { visit(at) }
       }
-      order.append(.map(["name": .string(name), "value": value]))
+      order.append(Self.variable(name, value))
     }
     for index in entries.indices { visit(index) }
     return YAML.list(order).unlessEmpty
+  }
+
+  private static func variable(_ name: String, _ value: YAML) -> YAML {
+    ["name": .string(name), value.text == nil ? "valueFrom" : "value": value]
   }
 
   /// The names in `$(NAME)`.

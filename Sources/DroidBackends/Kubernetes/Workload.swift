@@ -7,13 +7,22 @@ struct Workload {
   private(set) var objects: [YAML] = []
   private(set) var notGenerated: [String] = []
 
+  private let claims: [(name: String, path: String, size: ByteCount)]
+  /// How many replicas.
+  private let range: (lower: Int64, upper: Int64)
+  private let metadata: YAML
+
   private var properties: Properties { component.properties }
   private var services: Services { Services(component: component, cluster: cluster, hasPeers: isStateful) }
   private var isStateful: Bool { !claims.isEmpty || component.kind == .postgres || component.kind == .nats }
+  private var isScaled: Bool { range.upper > range.lower }
 
   init(_ component: Component, _ cluster: Cluster) {
     self.component = component
     self.cluster = cluster
+    claims = Self.claims(component)
+    range = Self.range(component)
+    metadata = cluster.metadata(component)
     sayWhatIsMissing()
     guard cluster.isDeployed(component) else { return }
     if component.kind == .job {
@@ -68,27 +77,27 @@ struct Workload {
   private var serviceAccount: YAML? {
     if component.kind.runs, !properties.bool("account") { return nil }
     return .map([
-      "apiVersion": "v1", "kind": "ServiceAccount", "metadata": cluster.metadata(component),
+      "apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata,
       "automountServiceAccountToken": false,
     ])
   }
 
-  private var claims: [(name: String, path: String, size: ByteCount)] {
-    if let data = StoreImage(component)?.data, let size = properties.bytes("storage") { return [("data", data, size)] }
+  private static func claims(_ component: Component) -> [(name: String, path: String, size: ByteCount)] {
+    if let data = StoreImage(component)?.data, let size = component.properties.bytes("storage") {
+      return [("data", data, size)]
+    }
     var result: [(String, String, ByteCount)] = []
-    for entry in properties.map("volumes") {
+    for entry in component.properties.map("volumes") {
       if let size = entry.value.bytes { result.append((Pod.volumeName(entry.key), entry.key, size)) }
     }
     return result
   }
 
-  private var range: (lower: Int64, upper: Int64) {
-    guard component.kind.runs, let range = properties.range("replicas") else { return (1, 1) }
+  private static func range(_ component: Component) -> (lower: Int64, upper: Int64) {
+    guard component.kind.runs, let range = component.properties.range("replicas") else { return (1, 1) }
     let lower = range.lower.integer ?? 1
     return (lower, range.upper?.integer ?? max(lower, 10))
   }
-
-  private var isScaled: Bool { range.upper > range.lower }
 
   private var controller: YAML {
     let template: YAML = .map([
@@ -110,7 +119,7 @@ struct Workload {
         ])
       }
       return .map([
-        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": cluster.metadata(component),
+        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata,
         "spec": .map([
           "replicas": replicas, "serviceName": .string(services.headlessName),
           "selector": ["matchLabels": cluster.selector(component)], "template": template,
@@ -123,7 +132,7 @@ struct Workload {
       ? ["type": "Recreate"]
       : ["type": "RollingUpdate", "rollingUpdate": ["maxSurge": "25%", "maxUnavailable": 0]]
     return .map([
-      "apiVersion": "apps/v1", "kind": "Deployment", "metadata": cluster.metadata(component),
+      "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata,
       "spec": .map([
         "replicas": replicas, "revisionHistoryLimit": 5, "selector": ["matchLabels": cluster.selector(component)],
         "strategy": strategy, "template": template,
@@ -148,11 +157,11 @@ struct Workload {
       "template": ["metadata": ["labels": labels], "spec": Pod(component, cluster, claims: []).spec],
     ])
     guard let schedule = properties.text("schedule") else {
-      return .map(["apiVersion": "batch/v1", "kind": "Job", "metadata": cluster.metadata(component), "spec": spec])
+      return .map(["apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec])
     }
     let overlap = properties.choice("overlap") ?? "forbid"
     return .map([
-      "apiVersion": "batch/v1", "kind": "CronJob", "metadata": cluster.metadata(component),
+      "apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata,
       "spec": .map([
         "schedule": .string(schedule), "timeZone": .string(properties.text("zone") ?? "UTC"),
         "concurrencyPolicy": .string(overlap.prefix(1).uppercased() + overlap.dropFirst()),
@@ -186,7 +195,7 @@ struct Workload {
     if let memory = scalingPolicy?.percent("memory") { metrics.append(metric("memory", memory)) }
     if metrics.isEmpty { metrics = [metric("cpu", ExactDecimal(70))] }
     return .map([
-      "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": cluster.metadata(component),
+      "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": metadata,
       "spec": .map([
         "scaleTargetRef": [
           "apiVersion": "apps/v1", "kind": .string(isStateful ? "StatefulSet" : "Deployment"),
@@ -224,7 +233,7 @@ struct Workload {
     let away: YAML =
       properties.percent("disruption").map { .string("\($0)%") } ?? .int(properties.integer("disruption") ?? 1)
     return .map([
-      "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": cluster.metadata(component),
+      "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata,
       "spec": [
         "maxUnavailable": away, "selector": ["matchLabels": cluster.selector(component)],
         // A pod that is ill anyway must not keep a node from being drained.

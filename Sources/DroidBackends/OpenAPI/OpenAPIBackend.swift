@@ -4,11 +4,8 @@ import DroidSemantics
 package enum OpenAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var drafts: [FileDraft] = []
-    for plan in Planner(systems).plans() {
-      for application in plan.applications {
-        let bytes = ContractDocument.bytes(of: application, in: plan)
-        drafts.append(FileDraft("openapi/\(application.contract).json", bytes))
-      }
+    for application in systems.plans.flatMap(\.applications) {
+      drafts.append(FileDraft("openapi/\(application.contract).json", application.document))
     }
     return Output(drafts: drafts, counts: [("contracts", drafts.count)])
   }

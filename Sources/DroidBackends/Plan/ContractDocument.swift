@@ -1,7 +1,7 @@
 import DroidSemantics
 
 /// The OpenAPI 3.1 document of what listens on one port of a process.
-package struct ContractDocument {
+struct ContractDocument {
   let plan: ServicePlan
   private let application: ApplicationPlan
   let examples: Examples
@@ -15,15 +15,12 @@ package struct ContractDocument {
     self.application = application
     examples = plan.examples
     schemas = ContractSchemas(examples)
-    let taken = Set(
-      application.types.records.map(\.name) + application.types.enumerations.map(\.name)
-        + application.types.errors.map(\.name))
-    problem = taken.contains("Problem") ? "Problem_" : "Problem"
-    invalid = taken.contains("Invalid") ? "Invalid_" : "Invalid"
+    problem = application.types.contains("Problem") ? "Problem_" : "Problem"
+    invalid = application.types.contains("Invalid") ? "Invalid_" : "Invalid"
   }
 
   /// The document of an application, as the running service answers it.
-  package static func bytes(of application: ApplicationPlan, in plan: ServicePlan) -> [UInt8] {
+  static func bytes(of application: ApplicationPlan, in plan: ServicePlan) -> [UInt8] {
     ContractDocument(application, of: plan).tree().document()
   }
 

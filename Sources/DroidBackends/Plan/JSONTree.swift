@@ -1,5 +1,5 @@
 /// A JSON document that is being made: members keep their order.
-package indirect enum JSONTree: Sendable {
+package enum JSONTree: Sendable {
   case null
   case bool(Bool)
   /// As it is to be written.
@@ -49,23 +49,20 @@ extension JSONTree {
   }
 
   private static func write(_ elements: [JSONTree], to writer: inout ByteWriter, depth: Int) {
-    let isPlain = elements.allSatisfy(\.isPlain)
     if elements.isEmpty {
       writer.write("[]")
       return
     }
-    if isPlain {
-      var line = ByteWriter(capacity: 128)
-      line.write("[")
+    if elements.allSatisfy(\.isPlain) {
+      let start = writer.count
+      writer.write("[")
       for (index, element) in elements.enumerated() {
-        if index > 0 { line.write(", ") }
-        element.write(to: &line, depth: 0)
+        if index > 0 { writer.write(", ") }
+        element.write(to: &writer, depth: 0)
       }
-      line.write("]")
-      if line.bytes.count + depth * 2 <= 80 {
-        writer.write(line.bytes)
-        return
-      }
+      writer.write("]")
+      if writer.count - start + depth * 2 <= 80 { return }
+      writer.shorten(to: start)
     }
     writer.write("[\n")
     for (index, element) in elements.enumerated() {
@@ -87,7 +84,7 @@ extension JSONTree {
 
   private static func write(_ text: String, to writer: inout ByteWriter) {
     writer.write("\"")
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
+    if text.hasOnly({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
       writer.write(text)
     } else {
       escape(text, to: &writer)

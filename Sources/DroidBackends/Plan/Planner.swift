@@ -1,11 +1,7 @@
 import DroidSemantics
 
 /// Makes the plans of all components of a system that we generate.
-package struct Planner: Sendable {
-  private let systems: SystemSet
-
-  package init(_ systems: SystemSet) { self.systems = systems }
-
+enum Planner {
   /// OpenTelemetry's bounds for the duration of a request, in seconds.
   private static let usualBuckets = [
     ExactDecimal(5, scale: 3), ExactDecimal(1, scale: 2), ExactDecimal(25, scale: 3), ExactDecimal(5, scale: 2),
@@ -15,24 +11,22 @@ package struct Planner: Sendable {
     ExactDecimal(10),
   ]
 
-  /// The plans of services, gateways and workers, of one language or of any: those of the base, then those that are in an
-  /// environment alone. Code does not depend on the environment it runs in.
-  package func plans(language: String? = nil) -> [ServicePlan] {
+  /// The plans of services, gateways and workers: those of the first system, the base, then those that are in an environment
+  /// alone. Code does not depend on the environment it runs in.
+  static func plans(_ systems: [System]) -> [ServicePlan] {
     var plans: [ServicePlan] = []
     var seen: Set<String> = []
-    for system in [systems.base] + systems.environments {
+    for system in systems {
       let watches = Watches(system)
-      for component in system.components
-      where Self.isPlanned(component, language) && seen.insert(component.name).inserted {
-        plans.append(Self.plan(component, of: system, watches))
+      for component in system.components where isPlanned(component) && seen.insert(component.name).inserted {
+        plans.append(plan(component, of: system, watches))
       }
     }
     return plans
   }
 
-  private static func isPlanned(_ component: Component, _ language: String?) -> Bool {
-    guard component.kind == .service || component.kind == .gateway || component.kind == .worker else { return false }
-    return language == nil || component.properties.choice("language") == language
+  private static func isPlanned(_ component: Component) -> Bool {
+    component.kind == .service || component.kind == .gateway || component.kind == .worker
   }
 
   private static func plan(_ component: Component, of system: System, _ watches: Watches) -> ServicePlan {
@@ -48,14 +42,15 @@ package struct Planner: Sendable {
     for client in clients { types.add(client.operations) }
     for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
-    return ServicePlan(
+    var plan = ServicePlan(
       system: system, component: component, applications: applications, types: types.types,
-      examples: Examples(system, for: types.types),
       stores: stores(of: component, resources, outgoing), clients: clients, publishers: publishers,
       subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
-      metrics: metrics(of: component, watches), buckets: buckets(of: component, watches),
-      grace: component.properties.duration("grace") ?? TimeSpan(seconds: 30),
-      bodyLimit: Int(component.properties.bytes("body")?.bytes ?? 1 << 20))
+      metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
+    for index in applications.indices {
+      plan.applications[index].document = ContractDocument.bytes(of: applications[index], in: plan)
+    }
+    return plan
   }
 
   private static func client(of caller: Component, _ connection: Connection, _ system: System) -> ClientPlan? {
@@ -75,7 +70,8 @@ package struct Planner: Sendable {
       connection: connection, port: port, target: target,
       variable: Names.constant(target.name) + "_URL", operations: operations,
       resilience: ResiliencePlan(properties),
-      auth: target.kind == .external ? AuthPlan(target.properties["auth"]) : nil,
+      auth: target.kind == .external
+        ? AuthPlan(answering.properties.explicit("auth") ?? target.properties["auth"]) : nil,
       forwardsIdentity: forwards, forwardsAuthorization: forwardsAuthorization,
       isOptional: properties.bool("optional"),
       route: prefix.map { RoutePlan(prefix: $0, strips: properties.bool("strip")) })
@@ -164,10 +160,8 @@ package struct Planner: Sendable {
 
   private static func metrics(of component: Component, _ watches: Watches) -> [MetricPlan] {
     (watches.metrics[component.name] ?? []).map { watch in
-      let unit = watch.properties.text("unit").map { "_" + Names.snake($0) } ?? ""
-      return MetricPlan(
-        watch: watch, kind: watch.properties.choice("kind") ?? "counter",
-        name: "\(Names.snake(component.name))_\(Names.snake(watch.name))\(unit)",
+      MetricPlan(
+        watch: watch, kind: watch.properties.choice("kind") ?? "counter", name: watch.seriesName,
         labels: watch.properties.list("labels").compactMap { $0.choice ?? $0.text },
         buckets: watch.properties.list("buckets").compactMap { $0.number ?? $0.duration?.seconds }.sorted())
     }

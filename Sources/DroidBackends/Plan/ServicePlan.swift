@@ -5,7 +5,7 @@ package struct ServicePlan: Sendable {
   package let system: System
   package let component: Component
   /// One for each port of the process that answers REST, in the order in which they are declared.
-  package let applications: [ApplicationPlan]
+  package internal(set) var applications: [ApplicationPlan]
   /// What its contracts are made of, and what travels to those it asks and through its events; each type after what it is
   /// made of, where that is possible.
   package let types: TypePlan
@@ -25,11 +25,39 @@ package struct ServicePlan: Sendable {
   /// The largest request, in bytes.
   package let bodyLimit: Int
 
+  /// Those of all applications.
+  package let operations: [OperationPlan]
+  package let resources: [ResourcePlan]
+  /// The operations that the user writes.
+  package let behaviours: [OperationPlan]
+
   package var name: String { component.name }
-  package var operations: [OperationPlan] { applications.flatMap { $0.ports.flatMap(\.operations) } }
-  package var resources: [ResourcePlan] { applications.flatMap { $0.ports.flatMap(\.resources) } }
-  /// Those that the user writes.
-  package var behaviours: [OperationPlan] { operations.filter { $0.resource == nil } }
+  package var language: String? { component.properties.choice("language") }
+
+  init(
+    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, stores: [StorePlan],
+    clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan], caches: [CachePlan],
+    metrics: [MetricPlan], buckets: [ExactDecimal]
+  ) {
+    self.system = system
+    self.component = component
+    self.applications = applications
+    self.types = types
+    self.stores = stores
+    self.clients = clients
+    self.publishers = publishers
+    self.subscribers = subscribers
+    self.caches = caches
+    self.metrics = metrics
+    self.buckets = buckets
+    examples = Examples(system, for: types)
+    grace = component.properties.duration("grace") ?? TimeSpan(seconds: 30)
+    bodyLimit = Int(component.properties.bytes("body")?.bytes ?? 1 << 20)
+    operations = applications.flatMap { $0.ports.flatMap(\.operations) }
+    resources = applications.flatMap { $0.ports.flatMap(\.resources) }
+    behaviours = operations.filter { $0.resource == nil }
+  }
+
   /// The connections that a gateway passes requests on by; the longest prefix first, which is the one that counts.
   package var routes: [ClientPlan] {
     clients.filter { $0.route != nil }.sorted { first, second in
@@ -65,6 +93,8 @@ package struct ApplicationPlan: Sendable {
   package let contract: String
   /// What its contract is made of.
   package let types: TypePlan
+  /// The contract itself: its OpenAPI document, which the running service answers and which stands beside the services.
+  package internal(set) var document: [UInt8] = []
 }
 
 /// An in port that answers REST.
@@ -144,6 +174,14 @@ package struct MetricPlan: Sendable {
   package let buckets: [ExactDecimal]
 }
 
+extension Watch {
+  /// Of a metric, on the wire: `orders_revenue_euros`, without the `_total` of a counter.
+  package var seriesName: String {
+    let unit = properties.text("unit").map { "_" + Names.snake($0) } ?? ""
+    return "\(Names.snake(target.component))_\(Names.snake(name))\(unit)"
+  }
+}
+
 /// The types that a service needs, in declaration order but each after those it is made of.
 package struct TypePlan: Sendable {
   package var enumerations: [EnumerationType] = []
@@ -151,4 +189,9 @@ package struct TypePlan: Sendable {
   package var errors: [ErrorType] = []
   /// Records that reach themselves: a reference to them may come before they do.
   package var hasCycles = false
+
+  func contains(_ name: String) -> Bool {
+    records.contains { $0.name == name } || enumerations.contains { $0.name == name }
+      || errors.contains { $0.name == name }
+  }
 }

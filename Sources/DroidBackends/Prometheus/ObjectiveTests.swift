@@ -112,9 +112,15 @@ struct ObjectiveTests {
     let scenario: Scenario
   }
 
+  private struct Key: Hashable {
+    let scenario: String
+    let turn: Int
+    let minutes: [Int]
+  }
+
   static func all(_ objectives: [ObjectiveRules]) -> [YAML] {
     var order: [[Played]] = []
-    var position: [String: Int] = [:]
+    var position: [Key: Int] = [:]
     var turns: [String: Int] = [:]
     for rules in objectives {
       guard let series = rules.series.good else { continue }
@@ -122,7 +128,7 @@ struct ObjectiveTests {
       turns[rules.objective.target.component] = turn + 1
       for scenario in Scenario.all(rules) {
         // Objectives that look at the same times are played together.
-        let key = "\(scenario.name) \(turn) \(scenario.looks.map(\.minute))"
+        let key = Key(scenario: scenario.name, turn: turn, minutes: scenario.looks.map(\.minute))
         if position[key] == nil {
           position[key] = order.count
           order.append([])

@@ -117,7 +117,7 @@ enum AlertRule {
       guard let (metric, selector) = Selector.requests(target, system) else { return nil }
       let status =
         signal.named.first { $0.key == "status" }?.value.text.map {
-          ",http_response_status_code=~\"\($0.replacing("x", with: "."))\""
+          ",http_response_status_code=~\"\($0.replacingAll("x", with: "."))\""
         } ?? ""
       switch signal.name {
       case "error_rate":

@@ -7,6 +7,7 @@ enum YAMLScalar {
   }
 
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if isPlainWord(bytes) { return true }
     guard let first = bytes.first, let last = bytes.last, last != UInt8(ascii: " "), last != UInt8(ascii: ":") else {
       return false
     }
@@ -32,6 +33,21 @@ enum YAMLScalar {
       index += 1
     }
     return true
+  }
+
+  /// Most texts: a letter, then letters, digits and what joins them, too many for one of the words that are no texts.
+  private static func isPlainWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count > 5, bytes[0].lowercased >= UInt8(ascii: "a"), bytes[0].lowercased <= UInt8(ascii: "z") else {
+      return false
+    }
+    return bytes.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
   }
 
   /// What YAML 1.1 takes for a line break or a mark: U+0080 to U+009F, U+2028, U+2029, U+FEFF.

@@ -57,7 +57,9 @@ package struct YAMLWriter {
     case .list:
       out.newline()
       block(entry.value, depth: depth)
-    case .string(let text) where text.utf8.contains(0x0a): lines(text, depth: depth + 1)
+    case .string(let text):
+      out.write(" ")
+      line(text, depth: depth + 1)
     default:
       out.write(" ")
       scalar(entry.value)
@@ -81,20 +83,27 @@ package struct YAMLWriter {
         out.newline()
         block(item, depth: depth + 1)
       }
-    case .string(let text) where text.utf8.contains(0x0a):
-      literal(text, depth: depth + 1)
+    case .string(let text): line(text, depth: depth + 1)
     default:
       scalar(item)
       out.newline()
     }
   }
 
-  /// A block scalar, where the text can stand in one as it is; else in quotes.
-  private mutating func lines(_ text: String, depth: Int) {
-    out.write(byte: 0x20)
-    literal(text, depth: depth)
+  /// A text and the end of its line.
+  private mutating func line(_ text: String, depth: Int) {
+    if YAMLScalar.isPlain(text) {
+      out.write(text)
+      out.newline()
+    } else if text.utf8.contains(0x0a) {
+      literal(text, depth: depth)
+    } else {
+      quoted(text)
+      out.newline()
+    }
   }
 
+  /// A block scalar, where the text can stand in one as it is; else in quotes.
   private mutating func literal(_ text: String, depth: Int) {
     guard YAMLScalar.fitsBlock(text) else {
       quoted(text)
@@ -108,10 +117,10 @@ package struct YAMLWriter {
     }
     out.newline()
     let body = text.hasSuffix("\n") ? text.dropLast() : text[...]
-    for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in body.utf8.split(separator: 0x0a, omittingEmptySubsequences: false) {
       if !line.isEmpty {
         out.indent(depth)
-        out.write(String(line))
+        out.write(String(Substring(line)))
       }
       out.newline()
     }
@@ -122,7 +131,7 @@ package struct YAMLWriter {
     case .string(let text): string(text)
     case .int(let number): out.write(String(number))
     case .decimal(let digits): out.write(digits)
-    case .bool(let flag): out.write(flag ? "true" : "false" as String)
+    case .bool(let flag): out.write(flag ? "true" as StaticString : "false")
     case .null: out.write("null")
     case .map: out.write("{}")
     case .list: out.write("[]")

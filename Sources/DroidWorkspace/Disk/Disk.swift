@@ -87,7 +87,7 @@ package enum Disk {
       }
       if name != "." && name != ".." { names.append(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.precedesByBytes($1) }
   }
 
   /// Where a path leads once all links are followed; none if nothing is there.

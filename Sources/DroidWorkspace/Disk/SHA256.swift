@@ -5,21 +5,28 @@ package struct Digest: Hashable, Sendable {
   /// Sixty-four lower-case digits, as `sha256sum` writes them.
   package var hexadecimal: String {
     String(unsafeUninitializedCapacity: 64) { buffer in
-      for index in 0..<64 {
-        let nibble = UInt8(words[index / 8] >> UInt32(28 - index % 8 * 4) & 0xF)
-        buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") - 10 + nibble
+      var index = 0
+      for position in 0..<8 {
+        var word = words[position]
+        for _ in 0..<8 {
+          let nibble = UInt8(word >> 28)
+          buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") - 10 + nibble
+          word <<= 4
+          index += 1
+        }
       }
-      return 64
+      return index
     }
   }
 
   init(words: SIMD8<UInt32>) { self.words = words }
 
   /// The digest that sixty-four digits write; none if they do not.
-  package init?(hexadecimal: Substring.UTF8View) {
+  package init?(hexadecimal: some Collection<UInt8>) {
     guard hexadecimal.count == 64 else { return nil }
     var words = SIMD8<UInt32>()
-    for (index, byte) in hexadecimal.enumerated() {
+    var index = 0
+    for byte in hexadecimal {
       let nibble: UInt8
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): nibble = byte - UInt8(ascii: "0")
@@ -28,6 +35,7 @@ package struct Digest: Hashable, Sendable {
       default: return nil
       }
       words[index / 8] = words[index / 8] << 4 | UInt32(nibble)
+      index += 1
     }
     self.words = words
   }

@@ -18,7 +18,7 @@ struct OutputComparison {
   private(set) var leftovers: [OutputReport.Difference] = []
   private(set) var unchanged = 0
   /// The manifest as it is to be once all is done, and the bytes of the one on the disk.
-  private(set) var manifest = Manifest()
+  private(set) var manifest: [Manifest.Entry] = []
   private(set) var manifestBytes: [UInt8] = []
   /// The same for the memory of scaffolds.
   private(set) var scaffolds: Set<String> = []
@@ -33,14 +33,17 @@ struct OutputComparison {
     self.options = options
     folders = FolderGuard(root: folder.path, exists: exists)
     if exists { try readMemory() }
-    let drafts = drafts.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    let drafts = drafts.sorted { $0.path.precedesByBytes($1.path) }
+    let generated = drafts.filter { $0.ownership == .generated }
+    let isThere = try generated.map { try folders.check($0.path) }
+    var looks = Look.at(generated, in: folder, isThere: isThere).makeIterator()
     for draft in drafts {
       switch draft.ownership {
-      case .generated: try compareGenerated(draft)
+      case .generated: if let look = looks.next() { try compare(draft, look) }
       case .scaffold: try compareScaffold(draft)
       }
     }
-    try compareLeftovers(Set(drafts.lazy.filter { $0.ownership == .generated }.map(\.path)))
+    try compareLeftovers(Set(generated.map(\.path)))
   }
 
   private mutating func readMemory() throws {
@@ -62,14 +65,12 @@ struct OutputComparison {
   /// The scaffolds that will be remembered.
   private(set) var remembered: Set<String> = []
 
-  private mutating func compareGenerated(_ draft: FileDraft) throws {
-    let digest = Digest(of: draft.bytes)
+  private mutating func compare(_ draft: FileDraft, _ look: Look) throws {
     let recorded = known.digests[draft.path]
-    let found = try existing(draft.path)
     let state: OutputState
-    if let found {
-      if found.bytes == draft.bytes {
-        manifest.digests[draft.path] = [digest]
+    if let found = try file(look.standing.get(), at: draft.path, beside: draft.bytes) {
+      guard let digest = found.digest else {
+        manifest.append((draft.path, [look.digest]))
         if draft.isExecutable && !found.isExecutable {
           pending.append(Pending(draft: draft, state: .outOfDate, needsOnlyMode: true))
         } else {
@@ -77,13 +78,13 @@ struct OutputComparison {
         }
         return
       }
-      let isOurs = recorded?.contains(Digest(of: found.bytes)) == true && !found.isLink
+      let isOurs = recorded?.contains(digest) == true && !found.isLink
       state = isOurs ? .outOfDate : recorded == nil ? .foreign : .edited
     } else {
       state = .missing
     }
     pending.append(Pending(draft: draft, state: state, needsOnlyMode: false))
-    manifest.digests[draft.path] = state.isOurs || options.isForced ? [digest] : recorded
+    manifest.append((draft.path, state.isOurs || options.isForced ? [look.digest] : recorded ?? []))
   }
 
   private mutating func compareScaffold(_ draft: FileDraft) throws {
@@ -104,49 +105,47 @@ struct OutputComparison {
   private mutating func compareLeftovers(_ asked: Set<String>) throws {
     for (path, digests) in known.digests where !asked.contains(path) {
       if options.isPartial {
-        manifest.digests[path] = digests
+        manifest.append((path, digests))
         continue
       }
       // A scaffold took the place of a generated file: it is the user's from now on.
       if remembered.contains(path) { continue }
-      guard let found = try existing(path) else { continue }
-      let isOurs = digests.contains(Digest(of: found.bytes)) && !found.isLink
+      let standing = try folders.check(path) ? Standing.at(folder.place(path), beside: nil) : .nothing
+      guard let found = try file(standing, at: path, beside: nil) else { continue }
+      let isOurs = found.digest.map { digests.contains($0) } == true && !found.isLink
       leftovers.append(OutputReport.Difference(path, isOurs ? .stale : .staleAndEdited))
-      if !isOurs && !options.isForced { manifest.digests[path] = digests }
+      if !isOurs && !options.isForced { manifest.append((path, digests)) }
     }
-    leftovers.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-  }
-
-  private struct Found {
-    let bytes: [UInt8]
-    let isExecutable: Bool
-    let isLink: Bool
+    leftovers.sort { $0.path.precedesByBytes($1.path) }
   }
 
   /// The file at a path; none if nothing is there.
-  private mutating func existing(_ path: String) throws -> Found? {
-    guard try folders.check(path) else { return nil }
+  private mutating func file(_ standing: Standing, at path: String, beside bytes: [UInt8]?) throws -> Standing.File? {
     let place = folder.place(path)
-    guard var status = try Disk.status(place, followingLinks: false) else { return nil }
-    let isLink = status.kind == .link
-    if isLink {
+    switch standing {
+    case .nothing: return nil
+    case .file(let file): return file
+    case .link:
       try folders.checkLink(path)
       // A link that leads nowhere stands in the way like any other foreign thing.
-      guard let target = try Disk.status(place) else { return Found(bytes: [], isExecutable: false, isLink: true) }
-      status = target
-    }
-    guard status.kind == .file else {
+      guard let status = try Disk.status(place) else {
+        return Standing.File(digest: Digest(of: []), isExecutable: false, isLink: true)
+      }
+      guard status.kind == .file else { fallthrough }
+      var file = try Standing.file(place, status, beside: bytes)
+      file.isLink = true
+      return file
+    case .other:
       throw OutputFailure(
         "`\(place)` is a folder or a device, and a file of that name is to be generated",
         help: "move it away and build again; nothing was written")
     }
-    return Found(bytes: try Disk.contents(of: place), isExecutable: status.isExecutable, isLink: isLink)
   }
 
   /// What was compared, and what has become of it.
   func report(changed: [String], bytesWritten: Int) -> OutputReport {
     let differences = (pending.map { OutputReport.Difference($0.draft.path, $0.state) } + leftovers)
-      .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+      .sorted { $0.path.precedesByBytes($1.path) }
     return OutputReport(
       differences: differences, unchanged: unchanged, changed: changed, bytesWritten: bytesWritten,
       kept: options.isForced ? [] : differences.filter { !$0.state.isOurs })

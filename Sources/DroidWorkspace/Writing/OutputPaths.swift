@@ -14,9 +14,10 @@ enum OutputPaths {
           : "`\(other)` and `\(draft.path)` would be one file where upper and lower case are not told apart"
       }
     }
+    var folders: Set<String> = []
     for draft in drafts {
       var folder = Disk.parent(of: draft.path)
-      while let path = folder {
+      while let path = folder, folders.insert(path).inserted {
         if let file = files[folded(path)] { return "`\(file)` would be a file, and the folder of `\(draft.path)`" }
         folder = Disk.parent(of: path)
       }
@@ -26,20 +27,28 @@ enum OutputPaths {
 
   /// What is wrong with one path; none if it is fine.
   static func problem(with path: String) -> String? {
-    if path.isEmpty { return "an output has no name" }
-    if path.utf8.first == UInt8(ascii: "/") { return "the output `\(path)` is not inside the output folder" }
-    if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) {
-      return "the name of the output `\(path)` holds a backslash or a control character"
+    var text = path
+    return text.withUTF8 { bytes in
+      guard let first = bytes.first else { return "an output has no name" }
+      if first == UInt8(ascii: "/") { return "the output `\(path)` is not inside the output folder" }
+      if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) {
+        return "the name of the output `\(path)` holds a backslash or a control character"
+      }
+      var start = 0
+      while start <= bytes.count {
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
+        let part = bytes[start..<end]
+        if part.elementsEqual("..".utf8) { return "the output `\(path)` would leave the output folder" }
+        if part.isEmpty || part.elementsEqual(".".utf8) { return "the output `\(path)` has an empty part in its path" }
+        if part.count > 255 { return "the output `\(path)` has a part that is longer than a file's name may be" }
+        start = end + 1
+      }
+      // All of these begin with a dot, and hardly anything else does.
+      if first == UInt8(ascii: "."), reserved.contains(folded(path)) || path == Disk.temporaryName {
+        return "the output `\(path)` has a name that `droid` keeps for itself"
+      }
+      return nil
     }
-    for part in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-      if part.elementsEqual("..".utf8) { return "the output `\(path)` would leave the output folder" }
-      if part.isEmpty || part.elementsEqual(".".utf8) { return "the output `\(path)` has an empty part in its path" }
-      if part.count > 255 { return "the output `\(path)` has a part that is longer than a file's name may be" }
-    }
-    if reserved.contains(folded(path)) || path.utf8.elementsEqual(Disk.temporaryName.utf8) {
-      return "the output `\(path)` has a name that `droid` keeps for itself"
-    }
-    return nil
   }
 
   private static let reserved: Set<String> = [Manifest.name, Manifest.pendingName, Manifest.scaffoldsName]

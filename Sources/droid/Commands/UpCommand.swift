@@ -41,7 +41,7 @@ enum UpCommand {
     try BuildCommand.refuseSources(folder, unit)
     progress.enter("generating \(system.name)")
     let generation = Generation(
-      SystemSet(base: base, environments: unit.result.environments), targets: Target.allCases)
+      of: base, in: unit.result.environments, targets: Target.allCases)
     do throws(OutputFailure) {
       let report = try folder.update(generation.drafts)
       if !report.kept.isEmpty {

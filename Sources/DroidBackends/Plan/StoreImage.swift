@@ -14,6 +14,7 @@ struct StoreImage {
   let probe: YAML
 
   init?(_ component: Component) {
+    guard component.kind.isStore else { return nil }
     let properties = component.properties
     let version = properties.integer("version").map(String.init) ?? "latest"
     switch component.kind {
@@ -56,9 +57,4 @@ struct StoreImage {
   private static func hasFolders(_ component: Component) -> Bool {
     (component.properties.integer("version") ?? 17) >= 18
   }
-}
-
-extension Component {
-  /// The database in a Postgres: the component's name.
-  var databaseName: String { spelled.replacing("-", with: "_") }
 }
