@@ -4,6 +4,8 @@ import DroidSemantics
 final class Cluster: Sendable {
   let system: System
   let namespace: String
+  /// The region whose output this is; nil is all of them.
+  let region: String?
   /// What all objects belong to.
   private let whole: YAML
   let outgoing: [String: [Connection]]
@@ -12,9 +14,15 @@ final class Cluster: Sendable {
   let passing: [String: [Connection]]
   /// Who sends traces to a component, by the component.
   let traced: [String: [Component]]
+  /// What generated services read, by the component.
+  let plans: [String: ServicePlan]
+  /// The ways in that have a host name.
+  let doors: [Door]
 
-  init(_ system: System) {
+  init(_ system: System, _ plans: [String: ServicePlan], region: String?) {
     self.system = system
+    self.plans = plans
+    self.region = region
     namespace = system.namespace
     whole = .string(system.name.lowercased())
     var outgoing: [String: [Connection]] = [:]
@@ -33,6 +41,9 @@ final class Cluster: Sendable {
     self.incoming = incoming
     self.passing = passing
     self.traced = traced
+    doors = system.components.flatMap { component in
+      component.listening.flatMap { Door.all(of: component, $0) }
+    }
   }
 
   /// Where the traces of a component go.
@@ -61,6 +72,21 @@ final class Cluster: Sendable {
     ])
   }
 
+  /// An object of a component.
+  func object(_ apiVersion: String, _ kind: String, _ component: Component, name: String? = nil, _ spec: YAML) -> YAML {
+    .map([
+      "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": metadata(component, name: name),
+      "spec": spec,
+    ])
+  }
+
+  /// An object of no component.
+  func object(_ apiVersion: String, _ kind: String, name: String, _ spec: YAML) -> YAML {
+    .map([
+      "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": metadata(name), "spec": spec,
+    ])
+  }
+
   /// Metadata of an object of a component.
   func metadata(_ component: Component, name: String? = nil) -> YAML {
     .map([
@@ -68,11 +94,23 @@ final class Cluster: Sendable {
     ])
   }
 
+  func metadata(_ unit: Deployable) -> YAML {
+    .map(["name": .string(unit.name), "namespace": .string(namespace), "labels": labels(unit)])
+  }
+
   func labels(_ component: Component) -> YAML {
     [
       "app.kubernetes.io/name": .string(component.spelled), "app.kubernetes.io/part-of": whole,
       "app.kubernetes.io/managed-by": "droid",
     ]
+  }
+
+  func labels(_ unit: Deployable) -> YAML {
+    .map([
+      "app.kubernetes.io/name": .string(unit.component.spelled),
+      "app.kubernetes.io/version": unit.version.map { .string($0.name) }, "app.kubernetes.io/part-of": whole,
+      "app.kubernetes.io/managed-by": "droid",
+    ])
   }
 
   /// Metadata of an object of no component.
@@ -83,15 +121,56 @@ final class Cluster: Sendable {
     ]
   }
 
-  /// What selects the pods of a component; it never changes.
-  func selector(_ component: Component) -> YAML { ["app.kubernetes.io/name": .string(component.spelled)] }
+  /// What selects the pods of a workload; it never changes.
+  func selector(_ unit: Deployable) -> YAML {
+    .map([
+      "app.kubernetes.io/name": .string(unit.component.spelled),
+      "app.kubernetes.io/version": unit.version.map { .string($0.name) },
+    ])
+  }
+
+  /// What selects the pods of a component, of all its versions or of one. Those that an operator makes bear its labels.
+  func pods(_ component: Component, version: String? = nil) -> YAML {
+    let operators: String? =
+      switch component.kind {
+      case .postgres where isManaged(component): "cnpg.io/cluster"
+      case .kafka where isManaged(component): "strimzi.io/cluster"
+      default: nil
+      }
+    if let operators {
+      return [
+        "matchExpressions": [["key": .string(operators), "operator": "In", "values": [.string(component.spelled)]]]
+      ]
+    }
+    return [
+      "matchLabels": .map([
+        "app.kubernetes.io/name": .string(component.spelled),
+        "app.kubernetes.io/version": version.map { .string($0) },
+      ])
+    ]
+  }
 
   /// Runs in pods that are described here.
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
-    case .external, .kafka, .bucket: false
+    case .external, .bucket: false
     default: component.properties.secret("url") == nil
     }
+  }
+
+  /// Run by an operator of the cluster: PostgreSQL and Kafka, but for a laptop.
+  func isManaged(_ component: Component) -> Bool {
+    (component.kind == .postgres || component.kind == .kafka) && isDeployed(component) && !isDevelopment
+  }
+
+  /// Small single stores instead of operators.
+  var isDevelopment: Bool { system.settings.choice("profile") == "development" }
+
+  var storageClass: YAML? { system.settings.text("storage-class").map { .string($0) } }
+
+  func scalingPolicy(of component: Component) -> Properties? {
+    guard let name = component.properties.reference("scaling") else { return nil }
+    return system.scalings.first { $0.name == name }?.properties
   }
 }
 
@@ -121,6 +200,14 @@ extension Port {
     if case .events = type { return false }
     return direction == .into
   }
+
+  /// The port of the Service.
+  var number: Int64 { properties.integer("port") ?? 80 }
+}
+
+extension TimeSpan {
+  /// Whole seconds, for fields of Kubernetes.
+  var wholeSeconds: Int64 { nanoseconds / 1_000_000_000 }
 }
 
 /// The port at which generated services tell how they are.

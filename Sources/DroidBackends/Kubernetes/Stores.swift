@@ -25,7 +25,7 @@ struct StoreImage {
       data = Self.hasFolders(component) ? "/var/lib/postgresql" : "/var/lib/postgresql/data"
       arguments = properties.explicit("connections")?.integer.map { ["-c", "max_connections=\($0)"] } ?? []
       scratch = [("run", "/var/run/postgresql")]
-      probe = ["exec": ["command": ["pg_isready", "--username=app", .string("--dbname=\(component.databaseName)")]]]
+      probe = ["exec": ["command": ["pg_isready", "--username=app", .string("--dbname=\(component.databaseName())")]]]
     case .redis:
       image = "docker.io/redis:\(version)"
       user = 999
@@ -40,10 +40,55 @@ struct StoreImage {
       image = "docker.io/nats:\(version)"
       user = 1000
       data = "/data"
-      arguments = ["--jetstream", "--store_dir", "/data", "--http_port", "8222"]
+      arguments = ["--jetstream", "--store_dir", "/data", "--http_port", "8222"] + Self.routes(component)
       scratch = []
       probe = ["httpGet": ["path": "/healthz", "port": 8222]]
+    case .kafka:
+      image = "docker.io/apache/kafka:" + (version == "3" ? "3.9.1" : "4.1.0")
+      user = 1000
+      data = "/var/lib/kafka/data"
+      arguments = []
+      scratch = [("config", "/opt/kafka/config"), ("logs", "/opt/kafka/logs")]
+      probe = ["tcpSocket": ["port": 9092]]
     default: return nil
+    }
+  }
+
+  /// What makes several servers of NATS one: each has a name of its own and knows the others.
+  private static func routes(_ component: Component) -> [String] {
+    let servers = component.properties.integer("replicas") ?? 1
+    if servers < 2 { return [] }
+    let peers = (0..<servers).map { "nats://\(component.spelled)-\($0).\(component.spelled)-peers:\(natsClusterPort)" }
+    return [
+      "--name", "$(POD_NAME)", "--cluster_name", component.spelled, "--cluster", "nats://0.0.0.0:\(natsClusterPort)",
+      "--routes", peers.joined(separator: ","),
+    ]
+  }
+
+  /// What an image is told by its environment.
+  static func settings(_ component: Component, _ cluster: Cluster) -> [(name: String, value: YAML)] {
+    switch component.kind {
+    case .postgres:
+      return [
+        ("PGDATA", .string(postgresData(component))), ("POSTGRES_DB", .string(component.databaseName())),
+        ("POSTGRES_USER", "app"),
+        ("POSTGRES_PASSWORD", ["secretKeyRef": ["name": .string(component.spelled), "key": "password"]]),
+      ]
+    case .nats where component.isNATSCluster:
+      return [("POD_NAME", ["fieldRef": ["fieldPath": "metadata.name"]])]
+    case .kafka:
+      // One process is broker and controller.
+      return [
+        ("KAFKA_NODE_ID", "1"), ("KAFKA_PROCESS_ROLES", "broker,controller"),
+        ("KAFKA_LISTENERS", "PLAINTEXT://:9092,CONTROLLER://:9093"),
+        ("KAFKA_ADVERTISED_LISTENERS", .string("PLAINTEXT://\(component.spelled):9092")),
+        ("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER"),
+        ("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT"),
+        ("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093"), ("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "1"),
+        ("KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", "1"), ("KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", "1"),
+        ("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"), ("KAFKA_LOG_DIRS", "/var/lib/kafka/data"),
+      ]
+    default: return []
     }
   }
 
@@ -60,6 +105,9 @@ struct StoreImage {
 }
 
 extension Component {
-  /// The database in a Postgres: the component's name.
-  var databaseName: String { spelled.replacingAll("-", with: "_") }
+  var isNATSCluster: Bool { kind == .nats && (properties.integer("replicas") ?? 1) > 1 }
 }
+
+/// Where servers of NATS find each other, and where they tell how they are.
+let natsClusterPort: Int64 = 6222
+let natsMonitorPort: Int64 = 8222

@@ -9,10 +9,17 @@ extension Checker {
       let only = component.properties.list("only").compactMap(\.choice)
       return only.isEmpty || only.contains(here)
     }
+    let all = system.components
     system.components = system.components.filter(isIn)
     system.index.components = [:]
     for (index, component) in system.components.enumerated() { system.index.components[component.name] = index }
     let names = system.index.components
+    system.unanswered = system.connections.filter { connection in
+      connection.properties.bool("optional") && names[connection.from.component] != nil
+        && names[connection.to.component] == nil
+    }
+    let missing = Set(system.unanswered.map(\.to.component))
+    for component in all where missing.contains(component.name) { system.absent[component.name] = component }
     system.connections = system.connections.filter { names[$0.from.component] != nil && names[$0.to.component] != nil }
     for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
       system[keyPath: keyPath] = system[keyPath: keyPath].filter { watch in

@@ -25,8 +25,9 @@ import Testing
     let output = KubernetesBackend.generate(try systems(String(golden[start.upperBound..<end.lowerBound])))
     var made = String(golden[..<end.upperBound])
     if !output.notGenerated.isEmpty { made += "\nNot generated: \(output.notGenerated.joined(separator: "; ")).\n" }
-    for draft in output.drafts {
-      made += "\n## \(draft.path)\n\n```yaml\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
+    // The single files hold the same again.
+    for draft in output.drafts where !draft.path.hasPrefix("kubernetes/rendered/") {
+      made += "\n## \(draft.path)\n\n```\(draft.path.hasSuffix(".md") ? "markdown" : "yaml")\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
     }
     if ProcessInfo.processInfo.environment["DROID_REWRITE"] == "1" {
       try made.write(to: Self.file, atomically: true, encoding: .utf8)
