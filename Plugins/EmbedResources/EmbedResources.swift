@@ -7,7 +7,10 @@ struct EmbedResources: BuildToolPlugin {
   /// What each target embeds: the name of the constant and the folder, from the package's root.
   private static let folders: [String: [(constant: String, folder: String)]] = [
     "DroidSemantics": [("stdlib", "stdlib"), ("errorPages", "grammar/errors")],
-    "DroidBackends": [("fastAPISupport", "Sources/DroidBackends/FastAPI/Support")],
+    "DroidBackends": [
+      ("fastAPISupport", "Sources/DroidBackends/FastAPI/Support"),
+      ("expressSupport", "Sources/DroidBackends/Express/Support"),
+    ],
   ]
 
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

@@ -3,6 +3,7 @@ import DroidSemantics
 /// The outputs that can be asked for by name.
 package enum Target: String, CaseIterable, Sendable {
   case fastAPI = "fastapi"
+  case express
   case openAPI = "openapi"
   case kubernetes
   case prometheus

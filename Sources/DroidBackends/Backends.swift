@@ -2,6 +2,7 @@
 package enum Backends {
   package static let all: [(target: Target, generate: @Sendable (SystemSet) -> Output)] = [
     (.fastAPI, { FastAPIBackend.generate($0) }),
+    (.express, { ExpressBackend.generate($0) }),
     (.openAPI, { OpenAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
     (.prometheus, { PrometheusBackend.generate($0) }),

@@ -4,15 +4,35 @@ import DroidSyntax
 package struct CheckResult: Sendable {
   /// In source order, those of the syntax too.
   package let diagnostics: [Diagnostic]
-  /// The system without any environment; nil for a library, or where errors forbid it.
-  package let base: System?
-  /// The system in each of its environments, by their names; empty where `base` is nil.
-  package let environments: [System]
+  /// Nil for a library, or where errors forbid it.
+  private let draft: Draft?
+
+  init(diagnostics: [Diagnostic], draft: Draft?) {
+    self.diagnostics = diagnostics
+    self.draft = draft
+  }
+
+  /// The system without any environment, made anew; nil for a library, or where errors forbid it.
+  package var base: System? { draft?.base }
+
+  /// The system in each of its environments, by their names, made anew; empty where `base` is nil.
+  package var environments: [System] { draft.map { draft in draft.environments.map(draft.system) } ?? [] }
 
   /// The system in an environment; nil names the base.
   package func system(environment: String?) -> System? {
     guard let environment else { return base }
-    return environments.first { $0.environment == environment }
+    guard let draft else { return nil }
+    return draft.environments.first { $0.name == environment }.map(draft.system)
+  }
+
+  /// What `base` holds, without the work of making it.
+  package var summary: Summary? { draft?.summary }
+
+  /// How large a system is.
+  package struct Summary: Sendable {
+    package let name: String
+    package let components: Int
+    package let connections: Int
   }
 }
 
@@ -58,22 +78,15 @@ package final class Checker {
     for unit in input.units {
       for tree in unit.trees { found += tree.diagnostics }
     }
-    guard !input.units.isEmpty else { return CheckResult(diagnostics: [], base: nil, environments: []) }
+    guard !input.units.isEmpty else { return CheckResult(diagnostics: [], draft: nil) }
     collectUnits(input)
     resolveTypes()
     resolveKinds()
     checkKindBodies()
-    let system = buildSystem()
-    var environments: [System] = []
-    if let system { environments = buildEnvironments(of: system) }
+    let draft = buildSystem().map { Draft(system: $0, environments: buildEnvironments(of: $0)) }
     let diagnostics = found.inSourceOrder()
-    guard let system, !diagnostics.hasErrors else {
-      return CheckResult(diagnostics: diagnostics, base: nil, environments: [])
-    }
-    return CheckResult(diagnostics: diagnostics, base: finished(system, environment: nil), environments: environments)
+    return CheckResult(diagnostics: diagnostics, draft: diagnostics.hasErrors ? nil : draft)
   }
-
-  var hasErrors: Bool { found.hasErrors }
 
   /// Takes a finding, unless the same was found at the same place before: a template that is opened twice is wrong once.
   func report(

@@ -63,7 +63,9 @@ package struct QuantityLiteral: Hashable, Sendable {
   }
 
   /// Reads a quantity token. Never traps.
-  package static func read(_ token: some Collection<UInt8>) -> Reading {
+  package static func read(_ token: ArraySlice<UInt8>) -> Reading { token.withUnsafeBufferPointer(read) }
+
+  static func read(_ token: UnsafeBufferPointer<UInt8>) -> Reading {
     var rest = token[...]
     var sign = Sign.none
     if let first = rest.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") {
@@ -92,10 +94,17 @@ package struct QuantityLiteral: Hashable, Sendable {
       }
       rest = rest.dropFirst()
     }
-    guard digits > 0, lastWasDigit, let unit = Unit(rawValue: String(decoding: rest, as: UTF8.self)) else {
-      return .malformed
-    }
+    guard digits > 0, lastWasDigit, let unit = Unit.bySpelling[Unit.packed(rest)] else { return .malformed }
     if overflow { return .overflow }
     return .value(QuantityLiteral(sign: sign, mantissa: mantissa, scale: scale, unit: unit))
   }
+}
+
+extension QuantityLiteral.Unit {
+  /// A spelling as one number: no unit has more than three letters.
+  fileprivate static func packed(_ spelling: some Sequence<UInt8>) -> UInt32 {
+    spelling.reduce(0) { $0 > 0xffffff ? $0 : $0 << 8 | UInt32($1) }
+  }
+
+  fileprivate static let bySpelling = Dictionary(uniqueKeysWithValues: allCases.map { (packed($0.rawValue.utf8), $0) })
 }

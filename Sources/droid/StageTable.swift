@@ -17,10 +17,7 @@ struct StageTable {
     let speed = statistics.parseNanoseconds == 0 ? 0 : UInt64(statistics.bytes) * 1_000 / statistics.parseNanoseconds
     table.add("parse", statistics.parseNanoseconds, "\(counted(statistics.tokens, "token")), \(speed) MB/s")
     var note = counted(unit.diagnostics.count, "finding")
-    if let system = unit.result.base {
-      note =
-        "\(counted(system.components.count, "component")), \(counted(system.connections.count, "connection")), " + note
-    }
+    if let system = unit.result.summary { note = CheckCommand.size(system) + ", " + note }
     table.add("check", unit.checkNanoseconds, note)
     return table
   }

@@ -11,7 +11,7 @@ package enum FastAPIBackend {
       output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.kind.isGenerated {
-      if let language = component.properties.choice("language"), language != "python" {
+      if let language = component.properties.choice("language"), language != "python", language != "typescript" {
         output.notGenerated.append("the \(language) of \(component.name)")
       }
     }

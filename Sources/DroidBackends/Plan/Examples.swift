@@ -44,7 +44,7 @@ package struct Examples: Sendable {
     case .float(let bounds): return .number(Self.number(in: bounds, whole: "1.5"))
     case .duration(let bounds): return .number(Self.number(in: bounds.inSeconds, whole: "1.5"))
     case .decimal(let bounds): return .string(Self.number(in: bounds, whole: "1.00"))
-    case .string(let rules): return Self.text(rules, named: name).map { .string($0) }
+    case .string(let rules): return Self.text(by: rules, named: name).map { .string($0) }
     case .uuid: return .string("00000000-0000-4000-8000-000000000001")
     case .date: return .string("2026-01-31")
     case .time: return .string("2026-01-31T12:00:00Z")
@@ -110,7 +110,7 @@ package struct Examples: Sendable {
     return (bounds.lower ?? bounds.upper ?? usual).description
   }
 
-  private static func text(_ rules: TextRules, named name: String) -> String? {
+  private static func text(by rules: TextRules, named name: String) -> String? {
     let least = Int(rules.length.lower?.integer ?? 0)
     let most = Int(rules.length.upper?.integer ?? 1_000)
     if let pattern = rules.pattern {

@@ -124,7 +124,9 @@ struct ObjectiveRules {
     let id = "{\(labels.map { "\($0.key)=\"\($0.value.text ?? "")\"" }.joined(separator: ","))}"
     let ratio = ExactDecimal(1).minus(budget) ?? .zero
     let days = ExactDecimal(window.nanoseconds / 3_600_000_000_000)
-    var rules = Self.windows.map { rule("slo:sli_error:ratio_rate\($0)", series.bad.replacingAll("[W]", with: "[\($0)]")) }
+    var rules = Self.windows.map {
+      rule("slo:sli_error:ratio_rate\($0)", series.bad.replacingAll("[W]", with: "[\($0)]"))
+    }
     let period = Self.text(days.double / 24)
     if !Self.windows.contains(window.description) {
       rules.append(

@@ -12,11 +12,12 @@ extension Checker {
 
   /// A declared `out` port that nothing connects is an error, unless it is optional.
   private func checkOutPorts(_ system: System) {
-    for component in system.components {
-      for port in component.ports where port.direction == .out && !port.isImplied && !port.isOptional {
-        let address = PortAddress(component.name, port.name)
-        if builder.connectedOut[address] == nil, !builder.exposed.contains(address), !builder.excused.contains(address)
-        {
+    for index in system.components.indices {
+      let component = system.components[index]
+      for number in component.ports.indices where component.ports[number].mustBeConnected {
+        let place = Builder.PortPlace(component: index, port: number)
+        let port = component.ports[number]
+        if builder.connectedOut[place] == nil, !builder.exposed.contains(place), !builder.excused.contains(place) {
           report(
             .unconnectedPort, "`\(component.name).\(port.name)` asks, and nothing answers", at: port.range,
             "an `out` port has a connection, or is `optional out`",
@@ -28,10 +29,10 @@ extension Checker {
 
   /// Names that meet in a target, and names that are too long for one.
   private func checkSpellings(_ system: System) {
-    var seen: [String: Component] = [:]
-    for component in system.components {
+    var seen: [String: Int] = [:]
+    for (index, component) in system.components.enumerated() {
       let spelled = Self.spelled(component.name)
-      if let earlier = seen.updateValue(component, forKey: spelled) {
+      if let earlier = seen.updateValue(index, forKey: spelled).map({ system.components[$0] }) {
         report(
           .namesMeet, "`\(component.name)` and `\(earlier.name)` are both `\(spelled)` in Kubernetes",
           at: component.range,
@@ -71,21 +72,24 @@ extension Checker {
 
   /// `catalog.service` is `catalog-service` in Kubernetes.
   static func spelled(_ name: String) -> String {
-    String(name.lowercased().map { $0 == "." || $0 == "_" ? "-" : $0 })
+    String(
+      decoding: name.lowercased().utf8.map {
+        $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0
+      },
+      as: UTF8.self)
   }
 
   /// A resource is kept in one place, and by one component.
   private func checkResources(_ system: System) {
-    var sqlStores: [String: [String]] = [:]
-    for connection in system.connections {
-      guard system.component(connection.to.component)?.port(connection.to.port)?.type == .sql else { continue }
-      sqlStores[connection.from.component, default: []].append(connection.to.component)
+    var sqlStores: [Int: [String]] = [:]
+    for ends in builder.ends where builder.type(of: ends.to) == .sql {
+      sqlStores[ends.from.component, default: []].append(system.components[ends.to.component].name)
     }
     var owners: [String: (component: String, range: SourceRange)] = [:]
-    for component in system.components {
+    for (index, component) in system.components.enumerated() {
       for port in component.ports {
         for resource in port.resources {
-          let stores = sqlStores[component.name] ?? []
+          let stores = sqlStores[index] ?? []
           if resource.store == nil, stores.count > 1 {
             report(
               .ambiguousStore, "`\(component.name)` is connected to \(stores.count) stores", at: resource.range,
@@ -112,9 +116,11 @@ extension Checker {
 
   /// Events pass through a broker.
   private func checkEvents(_ system: System) {
-    for connection in system.connections {
-      guard system.component(connection.from.component)?.port(connection.from.port)?.type.isEvents == true else {
-        if connection.properties.explicit("via") != nil {
+    guard let via = connectionSchema.index(of: "via") else { return }
+    for index in system.connections.indices {
+      let connection = system.connections[index]
+      guard builder.type(of: builder.ends[index].from).isEvents else {
+        if connection.properties.explicit(at: via) != nil {
           report(
             .badOption, "`via` is for events", at: connection.range, "this connection asks and is answered directly")
         }
@@ -133,7 +139,8 @@ extension Checker {
   /// Components that wait for each other never start.
   private func checkWaiting(_ system: System) {
     var waits: [String: [(target: String, range: SourceRange)]] = [:]
-    for connection in system.connections where connection.properties.bool("wait") {
+    guard let wait = connectionSchema.index(of: "wait") else { return }
+    for connection in system.connections where connection.properties[wait].bool == true {
       waits[connection.from.component, default: []].append((connection.to.component, connection.range))
     }
     var state: [String: Int] = [:]
@@ -159,4 +166,9 @@ extension Checker {
       }
     }
   }
+}
+
+extension Port {
+  /// A declared port that asks: of those that connections make there is a connection.
+  fileprivate var mustBeConnected: Bool { direction == .out && !isImplied && !isOptional }
 }

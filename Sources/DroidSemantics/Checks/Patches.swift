@@ -26,7 +26,7 @@ extension Checker {
         fixes: guess.map { [Fix("write `\"\($0)\"`", replacing: kindNode.range, with: "\"\($0)\"")] } ?? [])
       return
     }
-    if let component = builder.component(end.component), component.kind == .external {
+    if let place = end.place, builder.components[place].kind == .external {
       report(
         .unknownManifest, "`\(end.component)` is run by someone else, so nothing is generated for it", at: path.range)
       return

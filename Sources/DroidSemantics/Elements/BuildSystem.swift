@@ -47,13 +47,7 @@ extension Checker {
     // Signals and components first: everything else may speak of them.
     for member in unit.members { registerSignal(member, in: scope) }
     for member in unit.members where member.kind == .component { declareComponent(member, in: scope) }
-    for member in unit.members {
-      switch member.kind {
-      case .connect: builder.pendingConnections.append((member, scope))
-      case .slo, .anomaly, .alert, .metric: builder.pendingWatches.append((member, scope))
-      default: break
-      }
-    }
+    wait(for: unit.members, in: scope)
     var system = System(
       name: name.text, doc: header.doc, environment: nil, settings: settings(of: unit, in: scope),
       records: types.records,
@@ -99,10 +93,21 @@ extension Checker {
   func finishElements() -> [BuiltWatch] {
     // The innermost templates were opened last: their ports are known before those that stand for them.
     for (node, instance, scope) in builder.pendingPorts.reversed() { exposePort(node, instance, in: scope) }
-    for (node, scope) in builder.pendingConnections { addConnection(node, in: scope) }
+    builder.reserve(builder.pendingConnections.reduce(0) { $0 + $1.nodes.count })
+    for (nodes, scope) in builder.pendingConnections {
+      for node in nodes { addConnection(node, in: scope) }
+    }
     for pending in builder.pendingReferences { check(pending) }
     for pending in builder.pendingPaths { apply(pending) }
-    return builder.pendingWatches.compactMap { watch($0.syntax, in: $0.scope) }
+    return builder.pendingWatches.flatMap { nodes, scope in nodes.compactMap { watch($0, in: scope) } }
+  }
+
+  /// Connections and watches speak of components that may be declared later.
+  func wait(for members: some Sequence<Syntax>, in scope: Scope) {
+    let connections = members.filter { $0.kind == .connect }
+    let watches = members.filter { $0.kind.isWatch }
+    if !connections.isEmpty { builder.pendingConnections.append((connections, scope)) }
+    if !watches.isEmpty { builder.pendingWatches.append((watches, scope)) }
   }
 
   private func exposePort(_ node: Syntax, _ instance: String, in scope: Scope) {
@@ -114,11 +119,13 @@ extension Checker {
       return
     }
     guard let type = portType(typeNode, in: scope), let (end, rest) = resolve(path, in: scope) else { return }
-    guard rest.isEmpty, let inner = end.port, let port = builder.component(end.component)?.port(inner) else {
+    guard rest.isEmpty, let component = end.place, let inner = end.port else {
       report(
         .ambiguousPort, "`\(path.text)` is no port", at: path.range, "name a port of a component inside", in: scope)
       return
     }
+    let place = Builder.PortPlace(component: component, port: inner)
+    let port = builder.port(place)
     let wanted: Port.Direction = node.keyword == "in" ? .into : .out
     guard port.direction == wanted, port.type == type else {
       report(
@@ -128,9 +135,8 @@ extension Checker {
         in: scope)
       return
     }
-    let address = PortAddress(end.component, inner)
-    builder.exposed.insert(address)
-    builder.instances[instance]?.ports[name.text] = address
+    builder.exposed.insert(place)
+    builder.instances[instance]?.ports[name.text] = place
   }
 
   private func check(_ pending: PendingReference) {
@@ -138,9 +144,8 @@ extension Checker {
     let path = pending.syntax
     switch pending.kind {
     case .broker, .store:
-      guard let (end, rest) = resolve(path, in: pending.scope), let component = builder.component(end.component) else {
-        return
-      }
+      guard let (end, rest) = resolve(path, in: pending.scope), let place = end.place else { return }
+      let component = builder.components[place]
       let fits = pending.kind == .broker ? component.kind.isBroker : component.kind.isStore
       if !fits || !rest.isEmpty {
         report(
@@ -149,10 +154,8 @@ extension Checker {
           at: path.range, notes: [Label(component.range, "declared here")], in: pending.scope)
       }
     case .answer:
-      guard let (end, rest) = resolve(path, in: pending.scope), rest.isEmpty,
-        let component = builder.component(end.component)
-      else { return }
-      let answering = component.ports.filter { $0.direction == .into }
+      guard let (end, rest) = resolve(path, in: pending.scope), rest.isEmpty, let place = end.place else { return }
+      let answering = builder.components[place].ports.filter { $0.direction == .into }
       if end.port == nil, answering.count != 1 || !full.isEmpty && end.port == nil && answering.isEmpty {
         report(
           .ambiguousPort, "\(pending.subject) is a port that answers", at: path.range,
@@ -167,7 +170,7 @@ extension Checker {
   /// `api.public = …` of a component, `service.replicas = …` of a template's inside.
   private func apply(_ pending: Builder.PendingPath) {
     guard let key = pending.syntax.child(.path), let node = pending.syntax.valueNode else { return }
-    let segments = key.segments
+    let segments = Array(key.segments)
     guard let place = place(segments, within: pending.component, in: pending.scope) else { return }
     set(place, segments, node, in: pending.scope)
   }
@@ -175,7 +178,7 @@ extension Checker {
   /// Where a dotted path is set: the properties it reaches, and how many of its segments lead there.
   enum Place {
     case component(String, used: Int)
-    case port(PortAddress, used: Int)
+    case port(Builder.PortPlace, used: Int)
     case version(String, String, used: Int)
   }
 
@@ -184,7 +187,7 @@ extension Checker {
     var used = 0
     while let next = used < segments.count ? segments[used] : nil {
       if let instance = builder.instances[full] {
-        if let address = instance.ports[next.text] { return .port(address, used: used + 1) }
+        if let place = instance.ports[next.text] { return .port(place, used: used + 1) }
         full += "." + next.text
         used += 1
         if builder.poisoned.contains(full) { return nil }
@@ -197,10 +200,13 @@ extension Checker {
         }
         continue
       }
-      guard let found = builder.component(full) else { return nil }
+      guard let component = builder.componentIndex[full] else { return nil }
+      let found = builder.components[component]
       if builder.poisoned.contains(full + "." + next.text) { return nil }
       if found.properties.schema.index(of: next.text) == nil || used + 1 < segments.count {
-        if found.port(next.text) != nil { return .port(PortAddress(full, next.text), used: used + 1) }
+        if let port = found.portIndex(next.text) {
+          return .port(.init(component: component, port: port), used: used + 1)
+        }
         if found.versions.contains(where: { $0.name == next.text }) { return .version(full, next.text, used: used + 1) }
       }
       return .component(full, used: used)
@@ -214,27 +220,24 @@ extension Checker {
     case .component(let name, let used):
       guard let at = builder.componentIndex[name] else { return }
       var properties = builder.components[at].properties
-      setPath(&properties, segments, used, node, "`\(scope.local(name))`", in: scope)
+      setPath(&properties, segments, used, node, .named(scope.local(name)), in: scope)
       builder.components[at].properties = properties
-    case .port(let address, let used):
-      guard let at = builder.componentIndex[address.component],
-        let port = builder.components[at].ports.firstIndex(where: { $0.name == address.port })
-      else { return }
-      var properties = builder.components[at].ports[port].properties
-      setPath(&properties, segments, used, node, "`\(address.port)`", in: scope)
-      builder.components[at].ports[port].properties = properties
+    case .port(let place, let used):
+      var port = builder.port(place)
+      setPath(&port.properties, segments, used, node, .named(port.name), in: scope)
+      builder.components[place.component].ports[place.port] = port
     case .version(let component, let version, let used):
       guard let at = builder.componentIndex[component],
         let index = builder.components[at].versions.firstIndex(where: { $0.name == version })
       else { return }
       var properties = builder.components[at].versions[index].properties
-      setPath(&properties, segments, used, node, "`\(version)`", in: scope)
+      setPath(&properties, segments, used, node, .named(version), in: scope)
       builder.components[at].versions[index].properties = properties
     }
   }
 
   func setPath(
-    _ properties: inout Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax, _ owner: String,
+    _ properties: inout Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax, _ owner: Subject,
     in scope: Scope
   ) {
     guard used < segments.count else {

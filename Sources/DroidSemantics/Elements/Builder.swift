@@ -1,7 +1,7 @@
 import DroidSyntax
 
 /// A system while it is built.
-struct Builder {
+final class Builder {
   var components: [Component] = []
   var componentIndex: [String: Int] = [:]
   /// Components of templates: a box that opens.
@@ -11,10 +11,13 @@ struct Builder {
   /// Components that are declared and wrong: what refers to them stays silent.
   var poisoned: Set<String> = []
   var nameRanges: [String: SourceRange] = [:]
-  var connections: [Connection] = []
+  private(set) var connections: [Connection] = []
+  /// The ends of each connection.
+  private(set) var ends: [ConnectionEnds] = []
 
-  var pendingConnections: [(syntax: Syntax, scope: Scope)] = []
-  var pendingWatches: [(syntax: Syntax, scope: Scope)] = []
+  /// Of each body, the connections and watches in it.
+  var pendingConnections: [(nodes: [Syntax], scope: Scope)] = []
+  var pendingWatches: [(nodes: [Syntax], scope: Scope)] = []
   var pendingReferences: [PendingReference] = []
   var pendingPaths: [PendingPath] = []
   var pendingPorts: [(syntax: Syntax, instance: String, scope: Scope)] = []
@@ -23,22 +26,36 @@ struct Builder {
   var alertRanges: [String: SourceRange] = [:]
   /// The out port and in port of each pair that is connected, for "at most one connection".
   var connected: [ConnectionEnds: SourceRange] = [:]
-  var connectedOut: [PortAddress: SourceRange] = [:]
+  var connectedOut: [PortPlace: SourceRange] = [:]
   /// Out ports whose connection is wrong, and reported: that they are not connected is the same mistake.
-  var excused: Set<PortAddress> = []
+  var excused: Set<PortPlace> = []
   /// Ports that a template shows to the outside.
-  var exposed: Set<PortAddress> = []
+  var exposed: Set<PortPlace> = []
+
+  /// A port, by the places of its component in `components` and of itself there: both only grow.
+  struct PortPlace: Hashable {
+    private let componentIndex: Int32
+    private let portIndex: Int32
+
+    init(component: Int, port: Int) {
+      componentIndex = Int32(component)
+      portIndex = Int32(port)
+    }
+
+    var component: Int { Int(componentIndex) }
+    var port: Int { Int(portIndex) }
+  }
 
   struct ConnectionEnds: Hashable {
-    let from: PortAddress
-    let to: PortAddress
+    let from: PortPlace
+    let to: PortPlace
   }
 
   struct Instance {
     let kind: Kind
     let range: SourceRange
     /// Each of its ports stands for one inside.
-    var ports: [String: PortAddress] = [:]
+    var ports: [String: PortPlace] = [:]
   }
 
   /// A dotted property of a component: `api.public = …`, `service.replicas = …`.
@@ -50,4 +67,28 @@ struct Builder {
   }
 
   func component(_ name: String) -> Component? { componentIndex[name].map { components[$0] } }
+
+  func port(_ place: PortPlace) -> Port { components[place.component].ports[place.port] }
+
+  func type(of place: PortPlace) -> PortType { components[place.component].ports[place.port].type }
+
+  func address(_ place: PortPlace) -> PortAddress {
+    PortAddress(components[place.component].name, components[place.component].ports[place.port].name)
+  }
+
+  func add(_ component: Component) {
+    componentIndex[component.name] = components.count
+    components.append(component)
+  }
+
+  /// Room for so many more connections.
+  func reserve(_ count: Int) {
+    connections.reserveCapacity(connections.count + count)
+    ends.reserveCapacity(ends.count + count)
+  }
+
+  func add(_ connection: Connection, _ ends: ConnectionEnds) {
+    connections.append(connection)
+    self.ends.append(ends)
+  }
 }

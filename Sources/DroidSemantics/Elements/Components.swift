@@ -8,11 +8,11 @@ extension Checker {
   func declareComponent(_ node: Syntax, in scope: Scope) {
     guard let name = node.name else { return }
     let full = scope.prefix + name.text
-    if let earlier = builder.nameRanges[full] {
+    if let earlier = builder.nameRanges.updateValue(name.range, forKey: full) {
+      builder.nameRanges[full] = earlier
       duplicate(name, "component", earlier)
       return
     }
-    builder.nameRanges[full] = name.range
     guard let path = node.child(.path), let kind = lookUpKind(path, in: scope) else {
       builder.poisoned.insert(full)
       return
@@ -23,7 +23,7 @@ extension Checker {
         "templates inside templates probably grow without bound")
       return
     }
-    if kind.isPoisoned || kind.chain.contains(where: \.isPoisoned) {
+    if kind.isWrong {
       builder.poisoned.insert(full)
       return
     }
@@ -48,12 +48,8 @@ extension Checker {
       name: full, doc: node.doc, kind: primitive, kindName: kindName, properties: settings.properties, ports: [],
       versions: [], sidecars: [], range: range)
     for (link, linkScope) in settings.scopes.reversed() {
-      for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
-        addPort(member, to: &component, in: linkScope)
-      }
+      for port in link.ports { addPort(port, to: &component, in: linkScope) }
     }
-    builder.componentIndex[full] = builder.components.count
-    builder.components.append(component)
     if let block = node.block {
       for member in block.children() {
         switch member.kind {
@@ -67,7 +63,7 @@ extension Checker {
       }
     }
     checkVersions(component)
-    if let at = builder.componentIndex[full] { builder.components[at] = component }
+    builder.add(component)
   }
 
   private func openTemplate(_ kind: Kind, _ node: Syntax, _ full: String, _ range: SourceRange, in scope: Scope) {
@@ -100,10 +96,11 @@ extension Checker {
   ) -> (
     properties: Properties, scopes: [(Kind, Scope)]
   ) {
+    let owner = Subject.named(scope.local(full))
     var total = Properties(kind.schema)
-    var said: Set<String> = []
+    var said = Said(kind.schema)
     if let block = node?.block {
-      said = set(&total, from: block, owner: "`\(scope.local(full))`", component: full, in: scope)
+      said = set(&total, from: block, owner: owner, component: full, in: scope)
     }
     var scopes: [(Kind, Scope)] = []
     for link in kind.chain {
@@ -114,9 +111,9 @@ extension Checker {
       }
       var parameters: [String: Scope.Parameter] = [:]
       for name in link.ownParameters {
-        guard let field = kind.schema[name] else { continue }
-        let isUnknown =
-          said.contains(name) && total.explicit(name) == nil || field.isRequired && total.explicit(name) == nil
+        guard let index = kind.schema.index(of: name) else { continue }
+        let field = kind.schema.fields[index]
+        let isUnknown = (said.contains(index) || field.isRequired) && total.explicit(at: index) == nil
         parameters[name] = Scope.Parameter(type: field.type, value: isUnknown ? nil : total[name])
       }
       let inside = Scope(
@@ -126,23 +123,10 @@ extension Checker {
       scopes.append((link, inside))
       guard let block = link.syntax.block else { continue }
       var presets = Properties(kind.schema)
-      said.formUnion(set(&presets, from: block, owner: "`\(link.name)`", component: full, in: inside))
+      said.formUnion(set(&presets, from: block, owner: .named(link.name), component: full, in: inside))
       if !presets.isEmpty { total = total.over(presets) }
     }
-    for field in kind.schema.fields
-    where field.isRequired && total.explicit(field.name) == nil && !said.contains(field.name) {
-      guard node != nil else { continue }
-      // A property that is misspelt is missing too; the misspelling is the cause, and is reported.
-      if said.contains(where: {
-        kind.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil
-      }) {
-        continue
-      }
-      report(
-        .missingProperty, "`\(scope.local(full))` needs `\(field.name)`", at: range,
-        field.doc.map { Self.firstSentence($0) } ?? "it is \(field.type.spoken)",
-        help: "add `\(field.name) = …`: \(field.type.spoken)", in: scope)
-    }
+    if node != nil { require(total, said, owner, range, in: scope) }
     return (total, scopes)
   }
 
@@ -151,18 +135,18 @@ extension Checker {
     return line.hasSuffix(".") ? String(line.dropLast()) : line
   }
 
-  /// Sets the properties of a block; dotted ones wait until what they name is there. Returns the names that were said, also
-  /// where the value was wrong.
+  /// Sets the properties of a block; dotted ones wait until what they name is there. Returns what was said, also where the
+  /// value was wrong.
   @discardableResult
   func set(
-    _ properties: inout Properties, from block: Syntax, owner: String, component: String? = nil, in scope: Scope
-  ) -> Set<String> {
-    var said: [String: SourceRange] = [:]
+    _ properties: inout Properties, from block: Syntax, owner: Subject, component: String? = nil, in scope: Scope
+  ) -> Said {
+    var said = Said(properties.schema)
     if !scope.isInsideKind {
       for member in block.children() where member.kind == .field {
-        guard let name = member.name, properties.schema.index(of: name.text) != nil else { continue }
+        guard let name = member.name, let index = properties.schema.index(of: name.text) else { continue }
         // The habit of YAML and JSON: one mistake, and the property is not missing besides.
-        said[name.text] = name.range
+        _ = said.insert(name.text, at: index, name.range)
         let value = member.typeNode?.text ?? member.valueNode?.text ?? "…"
         report(
           .misplacedMember, "`\(name.text)` is a property, and is set by `=`", at: member.range, "`:` is for types",
@@ -177,32 +161,33 @@ extension Checker {
         if let component {
           builder.pendingPaths.append(.init(syntax: member, component: component, scope: scope))
         } else if let first = key.segments.first, let index = properties.schema.index(of: first.text) {
-          setDeep(&properties, index, key.segments.dropFirst().map { $0 }, member, in: scope)
+          setDeep(&properties, index, Array(key.segments.dropFirst()), member, in: scope)
         } else {
           unknownProperty(key.segments.first?.text ?? name, key.range, properties.schema, owner, in: scope)
         }
         continue
       }
-      if let earlier = said.updateValue(key.range, forKey: name) {
+      let index = properties.schema.index(of: name)
+      if let earlier = said.insert(name, at: index, key.range) {
         report(
           .duplicateProperty, "`\(name)` is set twice", at: key.range,
           "the two say different things, or one is not needed",
           notes: [Label(earlier, "set here first")], in: scope)
         continue
       }
-      guard let index = properties.schema.index(of: name) else {
+      guard let index else {
         unknownProperty(name, key.range, properties.schema, owner, in: scope)
         continue
       }
       guard let node = member.valueNode else { continue }
-      if let value = evaluate(node, as: properties.schema.fields[index].type, "`\(name)`", in: scope) {
+      if let value = evaluate(node, as: properties.schema.fields[index].type, .named(name), in: scope) {
         properties.set(index, value)
       }
     }
-    return Set(said.keys)
+    return said
   }
 
-  func unknownProperty(_ name: String, _ range: SourceRange, _ schema: Schema, _ owner: String, in scope: Scope) {
+  func unknownProperty(_ name: String, _ range: SourceRange, _ schema: Schema, _ owner: Subject, in scope: Scope) {
     let names = schema.fields.map(\.name)
     let guess = suggestion(name, among: names, at: range)
     report(
@@ -253,12 +238,9 @@ extension Checker {
         versions: [],
         sidecars: [], range: kind.nameRange)
       for (link, linkScope) in settings.scopes.reversed() {
-        for member in link.syntax.block.map({ Array($0.children()) }) ?? [] where member.kind == .port {
-          addPort(member, to: &component, in: linkScope)
-        }
+        for port in link.ports { addPort(port, to: &component, in: linkScope) }
       }
-      builder.componentIndex[full] = builder.components.count
-      builder.components.append(component)
+      builder.add(component)
       return
     }
     builder.opening.append(kind)
@@ -270,13 +252,11 @@ extension Checker {
   private func openMembers(_ scopes: [(Kind, Scope)], of full: String) {
     for (link, linkScope) in scopes.reversed() {
       guard let block = link.syntax.block else { continue }
+      wait(for: block.children(), in: linkScope)
       for member in block.children() {
         switch member.kind {
         case .component: declareComponent(member, in: linkScope)
-        case .connect: builder.pendingConnections.append((member, linkScope))
-        case .slo, .anomaly, .alert, .metric:
-          registerSignal(member, in: linkScope)
-          builder.pendingWatches.append((member, linkScope))
+        case .slo, .anomaly, .alert, .metric: registerSignal(member, in: linkScope)
         case .port: builder.pendingPorts.append((member, full, linkScope))
         default: break
         }
@@ -296,8 +276,8 @@ extension Checker {
     let schema = Schema(name: component.kindName, fields: component.properties.schema.fields + options.fields)
     var own = Properties(schema)
     if let block = node.block {
-      let said = set(&own, from: block, owner: "the version `\(name.text)`", in: scope)
-      if !said.contains("share") {
+      let said = set(&own, from: block, owner: .words("the version `\(name.text)`"), in: scope)
+      if schema.index(of: "share").map(said.contains) != true {
         report(
           .missingProperty, "the version `\(name.text)` needs its `share` of the traffic", at: name.range,
           "the shares of all versions together are 100 %")

@@ -2,52 +2,78 @@ import DroidSyntax
 
 /// Connections: their ends, and whether these fit.
 extension Checker {
+  /// The two paths of a connection.
+  struct PathPair {
+    let from: Syntax
+    let to: Syntax
+
+    init?(_ node: Syntax) {
+      var paths = node.children().lazy.filter { $0.kind == .path }.makeIterator()
+      guard let from = paths.next(), let to = paths.next() else { return nil }
+      self.from = from
+      self.to = to
+    }
+
+    var range: SourceRange { SourceRange(from.range.file, from.range.start, to.range.end) }
+
+    /// The name of the connection.
+    func name(in scope: Scope) -> String { "\(scope.prefix)\(from.text) -> \(scope.prefix)\(to.text)" }
+  }
+
   /// Where a path leads.
   struct End {
-    var component: String
+    let component: String
+    /// The place of the component; nil for a template.
+    var place: Int?
     var version: String?
-    var port: String?
+    /// The place of the port in its component.
+    var port: Int?
     /// The port is one that a template shows: the address is inside.
     var isExposed = false
   }
 
   /// The element that a path names, as an end of a connection or what a policy is on; nil where it is wrong or was
   /// reported before. What follows the component and its port is left in `rest`.
-  func resolve(_ path: Syntax, in scope: Scope) -> (end: End, rest: ArraySlice<Syntax.Segment>)? {
+  func resolve(_ path: Syntax, in scope: Scope) -> (end: End, rest: Syntax.Segments)? {
     let segments = path.segments
     guard let first = segments.first else { return nil }
     var full = scope.prefix + first.text
     var rest = segments.dropFirst()
     var last = first
-    while true {
+    var known = builder.componentIndex[full]
+    while known == nil {
       if builder.poisoned.contains(full) { return nil }
-      if builder.componentIndex[full] != nil { break }
       guard let instance = builder.instances[full] else {
         reportUnknown(last, full, isFirst: last.range == first.range, in: scope)
         return nil
       }
       guard let next = rest.first else { return (End(component: full), rest) }
       rest = rest.dropFirst()
-      if let address = instance.ports[next.text] {
-        return (End(component: address.component, port: address.port, isExposed: true), rest)
+      if let inner = instance.ports[next.text] {
+        let name = builder.components[inner.component].name
+        return (End(component: name, place: inner.component, port: inner.port, isExposed: true), rest)
       }
       last = next
       full += "." + next.text
+      known = builder.componentIndex[full]
     }
-    guard let next = rest.first, let component = builder.component(full) else { return (End(component: full), rest) }
-    if component.port(next.text) != nil { return (End(component: full, port: next.text), rest.dropFirst()) }
+    guard let place = known, let next = rest.first else { return (End(component: full, place: known), rest) }
+    if let port = builder.components[place].portIndex(next.text) {
+      return (End(component: full, place: place, port: port), rest.dropFirst())
+    }
     if builder.poisoned.contains(full + "." + next.text) { return nil }
+    let component = builder.components[place]
     if component.versions.contains(where: { $0.name == next.text }) {
       rest = rest.dropFirst()
-      guard let port = rest.first else { return (End(component: full, version: next.text), rest) }
-      guard component.port(port.text) != nil else {
-        reportUnknownPort(port, component, in: scope)
+      guard let name = rest.first else { return (End(component: full, place: place, version: next.text), rest) }
+      guard let port = component.portIndex(name.text) else {
+        reportUnknownPort(name, component, in: scope)
         return nil
       }
-      return (End(component: full, version: next.text, port: port.text), rest.dropFirst())
+      return (End(component: full, place: place, version: next.text, port: port), rest.dropFirst())
     }
     if component.sidecars.contains(where: { $0.name == full + "." + next.text }) {
-      return (End(component: full), rest.dropFirst())
+      return (End(component: full, place: place), rest.dropFirst())
     }
     reportUnknownPort(next, component, in: scope)
     return nil
@@ -85,72 +111,70 @@ extension Checker {
   }
 
   func addConnection(_ node: Syntax, in scope: Scope) {
-    let paths = node.children().filter { $0.kind == .path }
-    guard paths.count == 2 else { return }
-    let from = resolve(paths[0], in: scope)
-    let to = resolve(paths[1], in: scope)
-    guard let from, let to else { return }
-    for (path, rest) in [(paths[0], from.rest), (paths[1], to.rest)] where !rest.isEmpty {
+    guard let paths = PathPair(node) else { return }
+    let from = resolve(paths.from, in: scope)
+    guard let to = resolve(paths.to, in: scope), let from else { return }
+    let (path, rest) = from.rest.isEmpty ? (paths.to, to.rest) : (paths.from, from.rest)
+    guard rest.isEmpty else {
       report(
         .portTypesDiffer, "a connection joins ports", at: rest.first?.range ?? path.range,
         "`\(path.text)` is something inside one", in: scope)
       return
     }
-    if let asking = builder.component(from.end.component), !asking.kind.runs {
+    connect(node, paths, from.end, to.end, in: scope)
+  }
+
+  private func connect(_ node: Syntax, _ paths: PathPair, _ from: End, _ to: End, in scope: Scope) {
+    if let place = from.place, !builder.components[place].kind.runs {
       report(
-        .wrongDirection, "`\(paths[0].text)` asks nobody", at: paths[0].range, "a `\(asking.kindName)` only answers",
-        in: scope)
+        .wrongDirection, "`\(paths.from.text)` asks nobody", at: paths.from.range,
+        "a `\(builder.components[place].kindName)` only answers", in: scope)
       return
     }
-    guard let callee = builder.component(to.end.component),
-      let answering = inPort(of: callee, to.end, from.end, paths, in: scope),
-      let fromIndex = builder.componentIndex[from.end.component]
-    else {
-      if builder.instances[to.end.component] != nil { templateEnd(paths[1], to.end.component, in: scope) }
+    guard let callee = to.place else { return templateEnd(paths.to, to.component, in: scope) }
+    guard let answering = inPort(of: callee, to, from, paths, in: scope), let asking = from.place else {
       return
     }
-    let caller = PortAddress(
-      from.end.component,
-      from.end.port ?? implied(from: fromIndex, to: to.end, callee, answering, node, paths, in: scope) ?? "")
-    guard !caller.port.isEmpty, let asking = builder.components[fromIndex].port(caller.port) else { return }
-    let target = PortAddress(callee.name, answering.name)
-    guard fits(asking, answering, paths, in: scope) else {
+    let target = Builder.PortPlace(component: callee, port: answering)
+    guard let port = from.port ?? implied(from: asking, to: target, to.isExposed, paths, in: scope) else {
+      return
+    }
+    let caller = Builder.PortPlace(component: asking, port: port)
+    guard fits(caller, target, paths, in: scope) else {
       builder.excused.insert(caller)
       return
     }
-    let key = Builder.ConnectionEnds(from: caller, to: target)
-    if let earlier = builder.connected.updateValue(node.range, forKey: key) {
+    let ends = Builder.ConnectionEnds(from: caller, to: target)
+    if let earlier = builder.connected.updateValue(node.range, forKey: ends) {
       report(
-        .duplicateConnection, "`\(paths[0].text)` and `\(paths[1].text)` are connected already",
-        at: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end),
+        .duplicateConnection, "`\(paths.from.text)` and `\(paths.to.text)` are connected already", at: paths.range,
         notes: [
           Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
         ], in: scope)
       return
     }
-    if case .events = asking.type {
-    } else if let earlier = builder.connectedOut[caller] {
+    if let earlier = builder.connectedOut.updateValue(node.range, forKey: caller), !builder.type(of: caller).isEvents {
+      builder.connectedOut[caller] = earlier
       report(
-        .portTaken, "`\(paths[0].text)` is connected already", at: paths[0].range,
+        .portTaken, "`\(paths.from.text)` is connected already", at: paths.from.range,
         "an `out` port has one connection; declare another for this one",
         notes: [
           Label(SourceRange(earlier.file, earlier.start, min(earlier.end, earlier.start + 7)), "the first is here")
         ], in: scope)
       return
     }
-    builder.connectedOut[caller] = node.range
-    var connection = Connection(
-      name: "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)", doc: node.doc,
-      version: from.end.version,
-      from: caller, to: target, properties: Properties(connectionSchema),
-      range: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end))
+    var properties = Properties(connectionSchema)
     if let block = node.block {
-      set(&connection.properties, from: block, owner: "this connection", in: scope)
+      set(&properties, from: block, owner: "this connection", in: scope)
       for member in block.children() where member.kind != .property && !member.isBroken {
         misplaced(member, in: "a connection")
       }
     }
-    builder.connections.append(connection)
+    builder.add(
+      Connection(
+        name: paths.name(in: scope), doc: node.doc,
+        version: from.version, from: builder.address(caller), to: builder.address(target), properties: properties,
+        range: paths.range), ends)
   }
 
   private func templateEnd(_ path: Syntax, _ name: String, in scope: Scope) {
@@ -164,112 +188,121 @@ extension Checker {
   }
 
   /// The in port a connection ends at: the named one, or the only one there is.
-  private func inPort(of callee: Component, _ end: End, _ from: End, _ paths: [Syntax], in scope: Scope) -> Port? {
-    if let name = end.port {
-      guard let port = callee.port(name) else { return nil }
-      guard port.direction == .into else {
-        let answering = callee.ports.filter { $0.direction == .into }
-        report(
-          .portTypesDiffer,
-          port.type.isEvents
-            ? "`\(paths[1].text)` publishes events, and a connection ends where they are received"
-            : "`\(paths[1].text)` asks, and a connection ends at what answers", at: paths[1].range,
-          "an `out` port is where a connection begins", notes: [Label(port.range, "declared here")],
-          help: answering.count == 1
-            ? "`\(callee.name)` has one port that answers: `\(callee.name).\(answering[0].name)`" : nil, in: scope)
-        return nil
-      }
-      return port
+  private func inPort(of callee: Int, _ end: End, _ from: End, _ paths: PathPair, in scope: Scope) -> Int? {
+    if let named = end.port, builder.components[callee].ports[named].direction == .into { return named }
+    let ports = builder.components[callee].ports
+    var candidates = ports.indices.filter { ports[$0].direction == .into }
+    if let named = end.port {
+      let name = builder.components[callee].name
+      report(
+        .portTypesDiffer,
+        ports[named].type.isEvents
+          ? "`\(paths.to.text)` publishes events, and a connection ends where they are received"
+          : "`\(paths.to.text)` asks, and a connection ends at what answers", at: paths.to.range,
+        "an `out` port is where a connection begins", notes: [Label(ports[named].range, "declared here")],
+        help: candidates.count == 1
+          ? "`\(name)` has one port that answers: `\(name).\(ports[candidates[0]].name)`" : nil, in: scope)
+      return nil
     }
-    var candidates = callee.ports.filter { $0.direction == .into }
-    if let asked = from.port, let type = builder.component(from.component)?.port(asked)?.type, candidates.count > 1 {
-      let fitting = candidates.filter { $0.type == type }
+    if candidates.count > 1, let place = from.place, let port = from.port {
+      let type = builder.components[place].ports[port].type
+      let fitting = candidates.filter { ports[$0].type == type }
       if fitting.count == 1 { candidates = fitting }
     }
     if candidates.count == 1 { return candidates[0] }
-    let names = candidates.map { "\(paths[1].text).\($0.name)" }
+    let names = candidates.map { "\(paths.to.text).\(ports[$0].name)" }
     report(
       .ambiguousPort,
       candidates.isEmpty
-        ? "`\(paths[1].text)` has no port that answers"
-        : "`\(paths[1].text)` has \(candidates.count) ports that answer",
-      at: paths[1].range, candidates.isEmpty ? "declare one: `in api: REST`" : "say which: \(Suggestion.list(names))",
-      notes: [Label(callee.range, "declared here")],
-      fixes: names.map { Fix("write `\($0)`", replacing: paths[1].range, with: $0) }, in: scope)
+        ? "`\(paths.to.text)` has no port that answers"
+        : "`\(paths.to.text)` has \(candidates.count) ports that answer",
+      at: paths.to.range, candidates.isEmpty ? "declare one: `in api: REST`" : "say which: \(Suggestion.list(names))",
+      notes: [Label(builder.components[callee].range, "declared here")],
+      fixes: names.map { Fix("write `\($0)`", replacing: paths.to.range, with: $0) }, in: scope)
     return nil
   }
 
   /// The out port that a connection makes, named after its target.
   private func implied(
-    from index: Int, to end: End, _ callee: Component, _ answering: Port, _ node: Syntax, _ paths: [Syntax],
-    in scope: Scope
-  ) -> String? {
+    from asking: Int, to target: Builder.PortPlace, _ isExposed: Bool, _ paths: PathPair, in scope: Scope
+  ) -> Int? {
     // A declared port that bears the name of the target is the one that is meant; of events, the only one that fits. Which
     // other connections there are does not matter: their order means nothing.
     let name =
-      end.isExposed
-      ? paths[1].segments.dropLast().map(\.text).joined(separator: "-")
-      : callee.name.split(separator: ".").last.map(String.init) ?? callee.name
-    let declared = builder.components[index].ports.filter { port in
-      port.direction == .out && !port.isImplied && port.type == answering.type
+      isExposed
+      ? paths.to.segments.dropLast().map(\.text).joined(separator: "-")
+      : builder.components[target.component].name.lastSegment
+    let type = builder.type(of: target)
+    var declared: [Int] = []
+    let ports = builder.components[asking].ports
+    for index in ports.indices
+    where ports[index].direction == .out && !ports[index].isImplied && ports[index].type == type {
+      if ports[index].name == name { return index }
+      declared.append(index)
     }
-    if let same = declared.first(where: { $0.name == name }) { return same.name }
-    if answering.type.isEvents, declared.count == 1 { return declared[0].name }
-    if answering.type.isEvents {
+    if type.isEvents, declared.count == 1 { return declared[0] }
+    if type.isEvents {
       report(
-        .ambiguousPort, "`\(paths[0].text)` has no port that publishes `\(answering.type.spoken)`", at: paths[0].range,
-        "declare one: `out placed: \(answering.type.spoken)`", notes: [Label(answering.range, "received here")],
+        .ambiguousPort, "`\(paths.from.text)` has no port that publishes `\(type.spoken)`", at: paths.from.range,
+        "declare one: `out placed: \(type.spoken)`", notes: [Label(builder.port(target).range, "received here")],
         in: scope)
       return nil
     }
-    if let earlier = builder.components[index].port(name) {
+    if let earlier = builder.components[asking].port(name) {
       if earlier.isImplied {
         report(
-          .ambiguousPort, "`\(paths[0].text)` asks `\(paths[1].text)` a second time", at: paths[0].range,
-          "two connections to one component need declared ports: `out \(name)-2: \(answering.type.spoken)`",
+          .ambiguousPort, "`\(paths.from.text)` asks `\(paths.to.text)` a second time", at: paths.from.range,
+          "two connections to one component need declared ports: `out \(name)-2: \(type.spoken)`",
           notes: [Label(earlier.range, "the first connection is here")], in: scope)
       } else {
         report(
-          .portTypesDiffer, "`\(paths[0].text).\(name)` cannot ask `\(paths[1].text)`", at: paths[0].range,
+          .portTypesDiffer, "`\(paths.from.text).\(name)` cannot ask `\(paths.to.text)`", at: paths.from.range,
           "the port is there, and speaks \(earlier.type.spoken)", notes: [Label(earlier.range, "declared here")],
           in: scope)
       }
       return nil
     }
-    builder.components[index].ports.append(
+    builder.components[asking].ports.append(
       Port(
-        name: name, direction: .out, isOptional: false, isImplied: true, type: answering.type, doc: nil,
-        properties: Properties(standard.ports.schema(.out, answering.type)), operations: [], resources: [],
-        range: paths[0].range))
-    return name
+        name: name, direction: .out, isOptional: false, isImplied: true, type: type, doc: nil,
+        properties: Properties(standard.ports.schema(.out, type)), operations: [], resources: [],
+        range: paths.from.range))
+    return builder.components[asking].ports.count - 1
   }
 
-  private func fits(_ asking: Port, _ answering: Port, _ paths: [Syntax], in scope: Scope) -> Bool {
+  private func fits(
+    _ caller: Builder.PortPlace, _ target: Builder.PortPlace, _ paths: PathPair, in scope: Scope
+  ) -> Bool {
+    let (asked, answered) = (builder.type(of: caller), builder.type(of: target))
+    if builder.components[caller.component].ports[caller.port].direction == .out, asked == answered { return true }
+    let (asking, answering) = (builder.port(caller), builder.port(target))
     guard asking.direction == .out else {
       report(
-        .wrongDirection, "`\(paths[0].text)` answers, and a connection begins at what asks", at: paths[0].range,
+        .wrongDirection, "`\(paths.from.text)` answers, and a connection begins at what asks", at: paths.from.range,
         "an `in` port is where a connection ends", notes: [Label(asking.range, "declared here")],
         fixes: answering.direction == .out
-          ? [Fix("turn it round", [TextEdit(paths[0].range, paths[1].text), TextEdit(paths[1].range, paths[0].text)])]
+          ? [
+            Fix(
+              "turn it round", [TextEdit(paths.from.range, paths.to.text), TextEdit(paths.to.range, paths.from.text)])
+          ]
           : [],
         in: scope)
       return false
     }
-    if asking.type == answering.type { return true }
     let message: String
-    switch (asking.type, answering.type) {
+    switch (asked, answered) {
     case (.events(let a), .events(let b)):
-      message = "`\(paths[0].text)` publishes `\(a)`, but `\(paths[1].text)` receives `\(b)`"
+      message = "`\(paths.from.text)` publishes `\(a)`, but `\(paths.to.text)` receives `\(b)`"
     case (.events, _):
-      message = "`\(paths[0].text)` publishes events, but `\(paths[1].text)` speaks \(answering.type.spoken)"
+      message = "`\(paths.from.text)` publishes events, but `\(paths.to.text)` speaks \(answering.type.spoken)"
     case (_, .events):
-      message = "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` receives events"
+      message = "`\(paths.from.text)` asks for \(asking.type.spoken), but `\(paths.to.text)` receives events"
     default:
       message =
-        "`\(paths[0].text)` asks for \(asking.type.spoken), but `\(paths[1].text)` speaks \(answering.type.spoken)"
+        "`\(paths.from.text)` asks for \(asking.type.spoken), but `\(paths.to.text)` speaks \(answering.type.spoken)"
     }
     report(
-      .portTypesDiffer, message, at: SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end),
+      .portTypesDiffer, message, at: paths.range,
       notes: [
         Label(asking.range, "`\(asking.type.spoken)` here"), Label(answering.range, "`\(answering.type.spoken)` here"),
       ], in: scope)
@@ -283,6 +316,14 @@ extension Checker {
       name: "connect", fields: standard.schema("ResilienceOptions").fields + standard.schema("Connection").fields)
     cachedConnectionSchema = schema
     return schema
+  }
+}
+
+extension String {
+  /// Of a path, the name of what it leads to.
+  fileprivate var lastSegment: String {
+    guard let dot = utf8.lastIndex(of: UInt8(ascii: ".")) else { return self }
+    return String(self[utf8.index(after: dot)...])
   }
 }
 

@@ -1,22 +1,10 @@
 import DroidSyntax
 
-/// Environments: what is set again, and the system that follows.
+/// Environments: what is set again.
 extension Checker {
-  /// One thing that an environment sets.
-  struct Override {
-    let place: Place
-    let index: Int
-    let value: Value
+  typealias Override = Draft.Override
 
-    enum Place {
-      case settings
-      case component(String)
-      case port(PortAddress)
-      case version(String, String)
-      case connection(Int)
-    }
-  }
-
+  /// An environment while it is checked.
   final class Environment {
     let name: String
     let syntax: Syntax
@@ -24,13 +12,17 @@ extension Checker {
     /// Those by a kind first: what is set by name wins.
     var byKind: [Override] = []
     var byName: [Override] = []
+
+    /// What it sets, over what its bases set.
+    var overrides: [Override] { (base?.overrides ?? []) + byKind + byName }
+
     init(name: String, syntax: Syntax) {
       self.name = name
       self.syntax = syntax
     }
   }
 
-  func buildEnvironments(of system: System) -> [System] {
+  func buildEnvironments(of system: System) -> [Draft.Environment] {
     var environments: [Environment] = []
     var blocks: [(Environment, Syntax)] = []
     for node in main.members where node.kind == .environment {
@@ -85,16 +77,7 @@ extension Checker {
         }
       }
     }
-    guard !hasErrors else { return [] }
-    return environments.sorted { $0.name < $1.name }.map { environment in
-      var result = system
-      var chain = [environment]
-      while let base = chain[chain.count - 1].base { chain.append(base) }
-      for link in chain.reversed() {
-        for override in link.byKind + link.byName { apply(override, to: &result) }
-      }
-      return finished(result, environment: environment.name)
-    }
+    return environments.sorted { $0.name < $1.name }.map { .init(name: $0.name, overrides: $0.overrides) }
   }
 
   private func checkEnvironmentNames(_ system: System, _ names: [String]) {
@@ -121,7 +104,7 @@ extension Checker {
         notes: [Label(earlier, "set here first")])
       return
     }
-    let segments = key.segments
+    let segments = Array(key.segments)
     guard let first = segments.first else { return }
     if builder.componentIndex[first.text] != nil || builder.instances[first.text] != nil {
       guard let place = place(Array(segments.dropFirst()), within: first.text, in: scope) else { return }
@@ -129,13 +112,13 @@ extension Checker {
       switch place {
       case .component(let name, let used):
         guard let component = builder.component(name) else { return }
-        add(.component(name), component.properties, rest, used, node, "`\(name)`", to: environment, scope)
-      case .port(let address, let used):
-        guard let port = builder.component(address.component)?.port(address.port) else { return }
-        add(.port(address), port.properties, rest, used, node, "`\(address.port)`", to: environment, scope)
+        add(.component(name), component.properties, rest, used, node, .named(name), to: environment, scope)
+      case .port(let place, let used):
+        let port = builder.port(place)
+        add(.port(builder.address(place)), port.properties, rest, used, node, .named(port.name), to: environment, scope)
       case .version(let name, let version, let used):
         guard let found = builder.component(name)?.versions.first(where: { $0.name == version }) else { return }
-        add(.version(name, version), found.properties, rest, used, node, "`\(version)`", to: environment, scope)
+        add(.version(name, version), found.properties, rest, used, node, .named(version), to: environment, scope)
       }
     } else if builder.poisoned.contains(first.text) {
       return
@@ -148,7 +131,8 @@ extension Checker {
         return
       }
       guard let index = sample.properties.schema.index(of: segments[1].text) else {
-        unknownProperty(segments[1].text, segments[1].range, sample.properties.schema, "a `\(kind.name)`", in: scope)
+        unknownProperty(
+          segments[1].text, segments[1].range, sample.properties.schema, .words("a `\(kind.name)`"), in: scope)
         return
       }
       guard let value = deepValue(sample.properties.schema.fields[index].type, segments[2...], node, in: scope) else {
@@ -167,7 +151,7 @@ extension Checker {
 
   private func add(
     _ place: Override.Place, _ properties: Properties, _ segments: [Syntax.Segment], _ used: Int, _ node: Syntax,
-    _ owner: String, to environment: Environment, _ scope: Scope
+    _ owner: Subject, to environment: Environment, _ scope: Scope
   ) {
     guard used < segments.count else {
       report(.typeMismatch, "\(owner) is no property", at: node.range, "name one of its properties")
@@ -194,34 +178,15 @@ extension Checker {
   }
 
   private func addConnectionOverride(_ member: Syntax, to environment: Environment) {
-    let paths = member.children().filter { $0.kind == .path }
     let scope = Scope(unit: main)
-    guard paths.count == 2, let index = connectionIndex(paths, in: scope), let block = member.block else { return }
+    guard let paths = PathPair(member), let index = connectionIndex(paths, in: scope), let block = member.block else {
+      return
+    }
     var properties = Properties(connectionSchema)
     set(&properties, from: block, owner: "this connection", in: scope)
     for name in properties.explicitNames {
       guard let at = connectionSchema.index(of: name) else { continue }
       environment.byName.append(Override(place: .connection(index), index: at, value: properties[name]))
-    }
-  }
-
-  private func apply(_ override: Override, to system: inout System) {
-    switch override.place {
-    case .settings: system.settings.set(override.index, override.value)
-    case .component(let name):
-      guard let at = system.index.components[name] else { return }
-      system.components[at].properties.set(override.index, override.value)
-    case .port(let address):
-      guard let at = system.index.components[address.component],
-        let port = system.components[at].ports.firstIndex(where: { $0.name == address.port })
-      else { return }
-      system.components[at].ports[port].properties.set(override.index, override.value)
-    case .version(let name, let version):
-      guard let at = system.index.components[name],
-        let index = system.components[at].versions.firstIndex(where: { $0.name == version })
-      else { return }
-      system.components[at].versions[index].properties.set(override.index, override.value)
-    case .connection(let index): system.connections[index].properties.set(override.index, override.value)
     }
   }
 }

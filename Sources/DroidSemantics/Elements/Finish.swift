@@ -1,49 +1,26 @@
 /// What a system is once its environment is known: who is in it, and what falls back to what.
-extension Checker {
-  func finished(_ system: System, environment: String?) -> System {
+extension Draft {
+  static func finished(_ system: System, environment: String?) -> System {
     var system = system
     system.environment = environment
     sort(&system)
-    let here = environment ?? "base"
-    let isIn = { (component: Component) -> Bool in
-      let only = component.properties.list("only").compactMap(\.choice)
-      return only.isEmpty || only.contains(here)
-    }
-    let all = system.components
-    system.components = system.components.filter(isIn)
-    system.index.components = [:]
-    for (index, component) in system.components.enumerated() { system.index.components[component.name] = index }
-    let names = system.index.components
-    system.unanswered = system.connections.filter { connection in
-      connection.properties.bool("optional") && names[connection.from.component] != nil
-        && names[connection.to.component] == nil
-    }
-    let missing = Set(system.unanswered.map(\.to.component))
-    for component in all where missing.contains(component.name) { system.absent[component.name] = component }
-    system.connections = system.connections.filter { names[$0.from.component] != nil && names[$0.to.component] != nil }
-    for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
-      system[keyPath: keyPath] = system[keyPath: keyPath].filter { watch in
-        if case .connection(_, let to) = watch.target, names[to.component] == nil { return false }
-        return names[watch.target.component] != nil
-      }
-    }
-    system.patches = system.patches.filter { names[$0.component] != nil }
+    system.keep { $0.isIn(environment) }
 
     for index in system.components.indices {
-      Self.fallBack(&system.components[index].properties, to: system.settings)
+      fallBack(&system.components[index].properties, to: system.settings)
       let properties = system.components[index].properties
       for version in system.components[index].versions.indices {
         let own = system.components[index].versions[version].properties
         system.components[index].versions[version].properties = own.over(properties.moved(to: own.schema))
       }
       for sidecar in system.components[index].sidecars.indices {
-        Self.fallBack(&system.components[index].sidecars[sidecar].properties, to: system.settings)
+        fallBack(&system.components[index].sidecars[sidecar].properties, to: system.settings)
       }
     }
     let policies = Dictionary(
       system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
     for index in system.connections.indices {
-      Self.fallBack(&system.connections[index].properties, to: system.settings)
+      fallBack(&system.connections[index].properties, to: system.settings)
       let own = system.connections[index].properties
       guard let name = own.reference("resilience"), let policy = policies[name] else { continue }
       system.connections[index].properties = own.over(policy.moved(to: own.schema))
@@ -52,9 +29,20 @@ extension Checker {
     return system
   }
 
+  /// How large `base` is: what `finished` leaves in, counted.
+  var summary: CheckResult.Summary {
+    let absent = Set(system.components.lazy.filter { !$0.isIn(nil) }.map(\.name))
+    let connections = system.connections
+    let kept =
+      absent.isEmpty
+      ? connections.count
+      : connections.count { !absent.contains($0.from.component) && !absent.contains($0.to.component) }
+    return .init(name: system.name, components: system.components.count - absent.count, connections: kept)
+  }
+
   /// The order of declarations means nothing, so backends never see it: everything that has a name stands by its name. What
   /// is ordered inside a declaration (fields, operations, the rules of a policy) stays as it was written.
-  private func sort(_ system: inout System) {
+  private static func sort(_ system: inout System) {
     system.components.sort { $0.name < $1.name }
     for index in system.components.indices {
       // The ports that connections made come in the order of the connections.
@@ -90,7 +78,7 @@ extension Checker {
   }
 
   /// Where each resource is kept: as said, else in the one SQL store that its component is connected to.
-  private func resolveStores(_ system: inout System) {
+  private static func resolveStores(_ system: inout System) {
     var stores: [String: [String]] = [:]
     for connection in system.connections {
       guard let target = system.component(connection.to.component), target.port(connection.to.port)?.type == .sql else {
@@ -108,5 +96,13 @@ extension Checker {
         }
       }
     }
+  }
+}
+
+extension Component {
+  /// `only = [staging]` keeps it out of all others; nil is `base`.
+  func isIn(_ environment: String?) -> Bool {
+    let only = properties.list("only")
+    return only.isEmpty || only.contains { $0.choice == environment ?? "base" }
   }
 }

@@ -23,8 +23,8 @@ extension Checker {
   private func policy(_ node: Syntax, _ name: String, _ schema: String, in scope: Scope) -> Policy {
     var properties = Properties(standard.schema(schema))
     if let block = node.block {
-      let said = set(&properties, from: block, owner: "`\(name)`", in: scope)
-      require(properties, said, "`\(name)`", node.name?.range ?? node.range, in: scope)
+      let said = set(&properties, from: block, owner: .named(name), in: scope)
+      require(properties, said, .named(name), node.name?.range ?? node.range, in: scope)
       for member in block.children() where member.kind != .property && !member.isBroken {
         if node.kind == .healing, member.kind == .rule { continue }
         misplaced(member, in: "a `\(node.keyword)`")
@@ -33,13 +33,10 @@ extension Checker {
     return Policy(name: name, doc: node.doc, properties: properties, range: node.name?.range ?? node.range)
   }
 
-  func require(_ properties: Properties, _ said: Set<String>, _ owner: String, _ range: SourceRange, in scope: Scope) {
-    for field in properties.schema.fields where field.isRequired && !said.contains(field.name) {
-      if said.contains(where: {
-        properties.schema.index(of: $0) == nil && Suggestion.nearest(to: $0, among: [field.name]) != nil
-      }) {
-        continue
-      }
+  /// What must be said is said, here or by a kind.
+  func require(_ properties: Properties, _ said: Said, _ owner: Subject, _ range: SourceRange, in scope: Scope) {
+    for index in properties.schema.requiredFields where properties.explicit(at: index) == nil && said.lacks(index) {
+      let field = properties.schema.fields[index]
       report(
         .missingProperty, "\(owner) needs `\(field.name)`", at: range,
         field.doc.map { Self.firstSentence($0) } ?? "it is \(field.type.spoken)",
@@ -112,8 +109,7 @@ extension Checker {
 
   func watch(_ node: Syntax, in scope: Scope) -> BuiltWatch? {
     guard let name = node.name else { return nil }
-    let paths = node.children().filter { $0.kind == .path }
-    guard let first = paths.first else { return nil }
+    guard let first = node.child(.path) else { return nil }
     let schema: String
     switch node.kind {
     case .slo: schema = "Objective"
@@ -122,9 +118,8 @@ extension Checker {
     default: schema = "Metric"
     }
     let settings = policy(node, scope.prefix + name.text, schema, in: scope)
-    guard let target = paths.count > 1 ? connectionTarget(paths, in: scope) : target(first, in: scope) else {
-      return nil
-    }
+    let paths = PathPair(node)
+    guard let target = paths.map({ connectionTarget($0, in: scope) }) ?? target(first, in: scope) else { return nil }
     checkTarget(node, target, first, settings.properties, in: scope)
     return BuiltWatch(
       keyword: node.kind,
@@ -134,23 +129,23 @@ extension Checker {
 
   private func target(_ path: Syntax, in scope: Scope) -> Watch.Target? {
     guard let (end, rest) = resolve(path, in: scope) else { return nil }
-    guard let port = end.port else {
-      if builder.instances[end.component] != nil {
+    guard let place = end.place, let port = end.port else {
+      if end.place == nil {
         report(.ambiguousPort, "`\(path.text)` is a template", at: path.range, "name something inside it", in: scope)
         return nil
       }
       return .component(end.component)
     }
-    let address = PortAddress(end.component, port)
+    let address = builder.address(.init(component: place, port: port))
     guard !rest.isEmpty else { return .port(address) }
     let name = rest.map(\.text).joined(separator: ".")
-    guard let found = builder.component(end.component)?.port(port) else { return nil }
+    let found = builder.components[place].ports[port]
     guard found.operations.contains(where: { $0.name == name }) else {
       let names = found.operations.map(\.name)
       let range = SourceRange(path.range.file, rest.first?.range.start ?? 0, rest.last?.range.end ?? 0)
       let guess = suggestion(name, among: names, at: range)
       report(
-        .unknownOperation, "`\(port)` has no operation `\(name)`", at: range, guess.label,
+        .unknownOperation, "`\(found.name)` has no operation `\(name)`", at: range, guess.label,
         help: guess.fixes.isEmpty && !names.isEmpty ? "it has \(Suggestion.list(names))" : nil, fixes: guess.fixes,
         in: scope)
       return nil
@@ -158,21 +153,21 @@ extension Checker {
     return .operation(address, name)
   }
 
-  func connectionTarget(_ paths: [Syntax], in scope: Scope) -> Watch.Target? {
+  func connectionTarget(_ paths: PathPair, in scope: Scope) -> Watch.Target? {
     guard let index = connectionIndex(paths, in: scope) else { return nil }
     let connection = builder.connections[index]
     return .connection(from: connection.from, to: connection.to)
   }
 
   /// The connection that two paths name, as it is written in the base.
-  func connectionIndex(_ paths: [Syntax], in scope: Scope) -> Int? {
-    let name = "\(scope.prefix)\(paths[0].text) -> \(scope.prefix)\(paths[1].text)"
+  func connectionIndex(_ paths: PathPair, in scope: Scope) -> Int? {
+    let name = paths.name(in: scope)
     if let index = builder.connections.firstIndex(where: { $0.name == name }) { return index }
-    guard let from = resolve(paths[0], in: scope)?.end, let to = resolve(paths[1], in: scope)?.end else { return nil }
+    guard let from = resolve(paths.from, in: scope)?.end, let to = resolve(paths.to, in: scope)?.end else { return nil }
     let near = builder.connections.filter { $0.from.component == from.component && $0.to.component == to.component }
-    let range = SourceRange(paths[0].range.file, paths[0].range.start, paths[1].range.end)
+    let range = paths.range
     report(
-      .unknownConnection, "`\(paths[0].text)` and `\(paths[1].text)` are not connected", at: range,
+      .unknownConnection, "`\(paths.from.text)` and `\(paths.to.text)` are not connected", at: range,
       near.isEmpty ? "" : "the connection is written `\(scope.local(near[0].name))`",
       fixes: near.count == 1 ? [Fix("write `\(near[0].name)`", replacing: range, with: near[0].name)] : [], in: scope)
     return nil

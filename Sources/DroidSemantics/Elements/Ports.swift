@@ -31,7 +31,7 @@ extension Checker {
         "only the ports of a template do: they stand for one inside", in: scope)
     }
     if let block = node.block {
-      set(&port.properties, from: block, owner: "`\(name.text)`", in: scope)
+      set(&port.properties, from: block, owner: .named(name.text), in: scope)
       fill(&port, from: block, component, in: scope)
     }
     component.ports.append(port)
@@ -142,8 +142,9 @@ extension Checker {
       guard let names = pathParameters(path, pathNode.range) else { return nil }
       pathNames = names
     }
-    let (fields, nodes) = dataFields(node.child(.parameters), owner: "`\(name.text)`", in: scope)
+    let (fields, nodes) = dataFields(node.child(.parameters), owner: .named(name.text), in: scope)
     var parameters: [Parameter] = []
+    parameters.reserveCapacity(fields.count)
     var body: Parameter?
     for (field, fieldNode) in zip(fields, nodes) {
       var field = field
@@ -187,7 +188,7 @@ extension Checker {
       errors: errors ?? [],
       properties: Properties(standard.schema("Operation")), origin: nil, range: name.range)
     if let block = node.block {
-      set(&operation.properties, from: block, owner: "`\(name.text)`", in: scope)
+      set(&operation.properties, from: block, owner: .named(name.text), in: scope)
       for member in block.children() where member.kind != .property && !member.isBroken {
         misplaced(member, in: "an operation")
       }
@@ -232,8 +233,9 @@ extension Checker {
       return nil
     }
     var names: [String] = []
-    for segment in path.split(separator: "/") {
-      if segment.hasPrefix(":") {
+    guard path.utf8.contains(where: { "{}:".utf8.contains($0) }) else { return names }
+    for segment in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) {
+      if segment.utf8.first == UInt8(ascii: ":") {
         let name = segment.dropFirst()
         report(
           .badPath, "a parameter of a path stands in braces", at: range, "`{\(name)}`",
@@ -246,7 +248,7 @@ extension Checker {
           ])
         return nil
       }
-      guard segment.contains("{") || segment.contains("}") else { continue }
+      guard segment.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
       let name = segment.dropFirst().dropLast()
       guard segment.hasPrefix("{"), segment.hasSuffix("}"), Self.isIdentifier(String(name)) else {
         report(.badPath, "`\(segment)` is no part of a path", at: range, "a parameter fills a whole part: `/{id}/`")
@@ -261,14 +263,27 @@ extension Checker {
     return names
   }
 
+  /// A path without the names in its braces, and without slashes that mean nothing.
+  private static func shape(of path: String) -> String {
+    var shape: [UInt8] = []
+    var isInBraces = false
+    for byte in path.utf8 {
+      if byte == UInt8(ascii: "}") { isInBraces = false }
+      if isInBraces || byte == UInt8(ascii: "/") && shape.last == byte { continue }
+      isInBraces = byte == UInt8(ascii: "{")
+      shape.append(byte)
+    }
+    if shape.last == UInt8(ascii: "/") { shape.removeLast() }
+    return String(decoding: shape, as: UTF8.self)
+  }
+
   /// Two operations of a port that a request cannot tell apart.
   private func checkRoutes(_ port: Port) {
-    var routes: [String: Operation] = [:]
-    for operation in port.operations where !operation.path.isEmpty {
-      let shape = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(
-        separator: "/")
-      let route = operation.verb.rawValue + " /" + shape
-      if let earlier = routes.updateValue(operation, forKey: route) {
+    guard Set(port.operations.map(\.verb)).count < port.operations.count else { return }
+    var routes: [String: Int] = [:]
+    for (index, operation) in port.operations.enumerated() where !operation.path.isEmpty {
+      let route = operation.verb.rawValue + Self.shape(of: operation.path)
+      if let earlier = routes.updateValue(index, forKey: route).map({ port.operations[$0] }) {
         report(
           .sameRoute, "`\(operation.name)` and `\(earlier.name)` are asked in the same way", at: operation.range,
           "both are `\(operation.verb.rawValue) \(earlier.path)`", notes: [Label(earlier.range, "the first is here")])

@@ -113,7 +113,7 @@ extension Checker {
           guard let name = member.child(.path)?.text, let index = kind.schema.index(of: name),
             let node = member.valueNode
           else { continue }
-          if let value = evaluate(node, as: kind.schema.fields[index].type, "`\(name)`", in: scope) {
+          if let value = evaluate(node, as: kind.schema.fields[index].type, .named(name), in: scope) {
             presets.set(index, value)
           }
         }
@@ -147,7 +147,7 @@ extension Checker {
         }
       }
       var value: Value?
-      if let written = node.valueNode { value = evaluate(written, as: type, "`\(name.text)`", in: scope) }
+      if let written = node.valueNode { value = evaluate(written, as: type, .named(name.text), in: scope) }
       if fields.contains(where: { $0.name == name.text }) {
         report(.duplicateName, "`\(name.text)` is declared twice", at: name.range)
         continue

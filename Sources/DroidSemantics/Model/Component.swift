@@ -54,7 +54,9 @@ package struct Component: Sendable {
   package var sidecars: [Component]
   package let range: SourceRange
 
-  package func port(_ name: String) -> Port? { ports.first { $0.name == name } }
+  package func port(_ name: String) -> Port? { portIndex(name).map { ports[$0] } }
+
+  func portIndex(_ name: String) -> Int? { ports.firstIndex { $0.name == name } }
 }
 
 /// One of several versions of a component behind its name.

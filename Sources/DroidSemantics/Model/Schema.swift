@@ -35,12 +35,15 @@ package final class Schema: Sendable, Hashable {
   private let indices: [String: Int]
   /// The positions of the fields that fall back to a setting of the system.
   package let settingFields: [Int]
+  /// The positions of the fields that must be said.
+  let requiredFields: [Int]
 
   package init(name: String, doc: String? = nil, fields: [SchemaField]) {
     self.name = name
     self.doc = doc
     self.fields = fields
     settingFields = fields.indices.filter { fields[$0].fallsBackToSetting }
+    requiredFields = fields.indices.filter { fields[$0].isRequired }
     indices = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

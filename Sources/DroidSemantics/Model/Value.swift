@@ -1,5 +1,5 @@
 /// A value as the checker has understood it: of a known type, in exact numbers.
-package indirect enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable {
   /// `none`: no value, on purpose.
   case none
   case bool(Bool)
@@ -12,26 +12,26 @@ package indirect enum Value: Hashable, Sendable {
   /// In hundredths: `99.9%` is 99.9.
   case percent(ExactDecimal)
   case bytes(ByteCount)
-  case rate(Rate)
+  indirect case rate(Rate)
   /// Both ends closed; nil is open above. One number where a range is due is a range of one.
-  case range(Value, Value?)
+  indirect case range(Value, Value?)
   case list([Value])
   /// By key, in the order written.
   case map([MapEntry])
   /// A record of options, or of the system's types.
   case record(Properties)
   /// `jwt(issuer: "…")`; its arguments by name. A literal form of a union is the literal itself.
-  case call(String, Properties)
+  indirect case call(String, Properties)
   /// A word of a choice, a case of an enum, a name.
   case choice(String)
   /// An element of the system, by its path.
   case reference(ReferenceKind, String)
-  case secret(SecretReference)
+  indirect case secret(SecretReference)
   /// A record type of the system.
   case type(String)
   /// All of them hold.
   case condition([Condition])
-  case signal(SignalUse)
+  indirect case signal(SignalUse)
 }
 
 /// An entry of a map.
@@ -93,9 +93,11 @@ package struct Properties: Hashable, Sendable {
 
   /// What was set, or the default of the schema, or `none`. An unknown name is `none`.
   package subscript(name: String) -> Value {
-    guard let index = schema.index(of: name) else { return .none }
-    return explicit(at: index) ?? schema.fields[index].defaultValue ?? .none
+    schema.index(of: name).map { self[$0] } ?? .none
   }
+
+  /// What was set at a position of the schema, or the default, or `none`.
+  subscript(index: Int) -> Value { explicit(at: index) ?? schema.fields[index].defaultValue ?? .none }
 
   /// What was set in the text (by the component, its kind, an environment or the system's settings), nil if nothing was.
   package func explicit(_ name: String) -> Value? { schema.index(of: name).flatMap { explicit(at: $0) } }

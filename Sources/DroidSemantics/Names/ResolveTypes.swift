@@ -10,7 +10,7 @@ extension Checker {
       for name in unit.recordOrder {
         guard let declaration = unit.records[name] else { continue }
         let full = unit.qualifier + name
-        let (fields, nodes) = dataFields(declaration.syntax.block, owner: "`\(name)`", in: scope)
+        let (fields, nodes) = dataFields(declaration.syntax.block, owner: .named(name), in: scope)
         types.add(RecordType(name: full, doc: declaration.syntax.doc, fields: fields, range: declaration.nameRange))
         let keys = fields.filter(\.isKey)
         if keys.count > 1 {
@@ -38,7 +38,7 @@ extension Checker {
           let bounds = Bounds(lower: ExactDecimal(400), upper: ExactDecimal(599))
           if let said = quantity(node, as: .int(bounds), "the status of an error")?.integer { status = Int(said) }
         }
-        let (fields, nodes) = dataFields(declaration.syntax.block, owner: "`\(name)`", in: scope)
+        let (fields, nodes) = dataFields(declaration.syntax.block, owner: .named(name), in: scope)
         for field in fields where ["type", "title", "status", "detail", "instance"].contains(field.wireName) {
           report(
             .nameTaken, "`\(field.wireName)` is a member of every problem document", at: field.range,
@@ -85,12 +85,11 @@ extension Checker {
   }
 
   /// The fields of a type, an error or the parameters of an operation, with their nodes.
-  func dataFields(_ block: Syntax?, owner: String, in scope: Scope) -> ([DataField], [Syntax]) {
+  func dataFields(_ block: Syntax?, owner: Subject, in scope: Scope) -> ([DataField], [Syntax]) {
     guard let block else { return ([], []) }
     var fields: [DataField] = []
     var nodes: [Syntax] = []
     var seen: [String: SourceRange] = [:]
-    var wires: [String: SourceRange] = [:]
     for node in block.children() {
       if node.kind == .missing || node.kind == .unexpected { continue }
       guard node.kind == .field else {
@@ -98,34 +97,41 @@ extension Checker {
         continue
       }
       guard let name = node.name, let typeNode = node.typeNode else { continue }
-      if let earlier = seen.updateValue(name.range, forKey: name.text) {
+      let text = name.text
+      if let earlier = seen.updateValue(name.range, forKey: text) {
         duplicate(name, "field", earlier)
         continue
       }
       guard let type = valueType(typeNode, in: scope) else { continue }
       let attributes = attributes(
         node, allowed: ["personal", "secret", "deprecated", "example", "name", "header"], in: scope)
-      let wireName = attributes.wireName ?? name.text
-      if let earlier = wires.updateValue(name.range, forKey: wireName) {
-        report(
-          .namesMeet, "two fields of \(owner) are called `\(wireName)` on the wire", at: name.range,
-          notes: [Label(earlier, "the first is here")])
-      }
       fields.append(
         DataField(
-          name: name.text, wireName: wireName, doc: node.doc, type: type, defaultValue: nil,
+          name: text, wireName: attributes.wireName ?? text, doc: node.doc, type: type, defaultValue: nil,
           isKey: node.keyword == "key" && node.keywordRange.start != name.range.start,
           isPersonal: attributes.isPersonal,
           isSecret: attributes.isSecret, deprecated: attributes.deprecated, examples: [], header: attributes.header,
           range: name.range))
       nodes.append(node)
     }
+    if fields.contains(where: { $0.wireName != $0.name }) { checkWireNames(fields, owner) }
     return (fields, nodes)
+  }
+
+  private func checkWireNames(_ fields: [DataField], _ owner: Subject) {
+    var wires: [String: SourceRange] = [:]
+    for field in fields {
+      if let earlier = wires.updateValue(field.range, forKey: field.wireName) {
+        report(
+          .namesMeet, "two fields of \(owner) are called `\(field.wireName)` on the wire", at: field.range,
+          notes: [Label(earlier, "the first is here")])
+      }
+    }
   }
 
   func defaultAndExamples(_ node: Syntax, _ field: DataField, in scope: Scope) -> (Value?, [Value]) {
     var value: Value?
-    if let written = node.valueNode { value = evaluate(written, as: field.type, "`\(field.name)`", in: scope) }
+    if let written = node.valueNode { value = evaluate(written, as: field.type, .named(field.name), in: scope) }
     var examples: [Value] = []
     for attribute in node.children() where attribute.kind == .attribute && attribute.name?.text == "example" {
       for argument in (attribute.child(.arguments)?.children()).map(Array.init) ?? [] {
@@ -202,6 +208,9 @@ extension Checker {
 
 extension NodeKind {
   var isType: Bool { self == .namedType || self == .listType || self == .mapType || self == .optionalType }
+
+  /// A declaration about an element.
+  var isWatch: Bool { self == .slo || self == .anomaly || self == .alert || self == .metric }
 
   var isValue: Bool {
     switch self {

@@ -27,6 +27,6 @@ struct Scope {
 
   /// The name of an element as one says it here.
   func local(_ path: String) -> String {
-    path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    path.hasPrefix(prefix) ? String(path.utf8.dropFirst(prefix.utf8.count)) ?? path : path
   }
 }

@@ -43,28 +43,44 @@ struct Syntax {
   var doc: String? {
     let tokens = tree.docs(id)
     guard !tokens.isEmpty else { return nil }
-    let lines = tokens.map { index -> Substring in
-      var line = tree.string(ofToken: index).dropFirst(3)
-      if line.first == " " { line = line.dropFirst() }
-      while let last = line.last, last == " " || last == "\r" || last == "\t" { line = line.dropLast() }
+    func isBlank(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+    let lines = tokens.map { index -> ArraySlice<UInt8> in
+      var line = tree.bytes(ofToken: index).dropFirst(3)
+      if line.first == UInt8(ascii: " ") { line = line.dropFirst() }
+      while let last = line.last, isBlank(last) { line = line.dropLast() }
       return line
     }
-    let text = lines.joined(separator: "\n")
-    return text.isEmpty ? nil : text
+    let bytes = lines.count == 1 ? lines[0] : Array(lines.joined(separator: [UInt8(ascii: "\n")]))[...]
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The names of a path, one a segment.
-  var segments: [Segment] {
-    tree.tokenIndices(id).compactMap { index in
-      tree.tokens[index].kind == .name
-        ? Segment(text: tree.string(ofToken: index), range: tree.range(ofToken: index)) : nil
+  /// The names of a path.
+  var segments: Segments {
+    let tokens = tree.tokenIndices(id)
+    return Segments(tree: tree, first: tokens.lowerBound, startIndex: 0, endIndex: (tokens.count + 1) / 2)
+  }
+
+  /// The names of a path: every second token of it, with dots between.
+  struct Segments: RandomAccessCollection {
+    fileprivate let tree: SyntaxTree
+    fileprivate let first: Int
+    let startIndex: Int
+    let endIndex: Int
+
+    subscript(index: Int) -> Segment { Segment(tree: tree, token: first + 2 * index) }
+    subscript(bounds: Range<Int>) -> Segments {
+      Segments(tree: tree, first: first, startIndex: bounds.lowerBound, endIndex: bounds.upperBound)
     }
   }
 
   /// A name of a path.
   struct Segment {
-    let text: String
-    let range: SourceRange
+    fileprivate let tree: SyntaxTree
+    fileprivate let token: Int
+    var text: String { tree.string(ofToken: token) }
+    var range: SourceRange { tree.range(ofToken: token) }
   }
 
   /// True where the parser has reported something below this node, so that the checker stays silent about it.

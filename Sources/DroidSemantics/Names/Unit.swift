@@ -58,6 +58,9 @@ final class Kind {
   let unit: Unit
   let syntax: Syntax
   let nameRange: SourceRange
+  private let ownPrimitive: PrimitiveKind?
+  /// The ports that every component of it has.
+  let ports: [Syntax]
   /// Resolved once all names are known.
   var base: Kind?
   /// Its base could not be found: what follows from that stays silent.
@@ -76,6 +79,8 @@ final class Kind {
     self.unit = unit
     self.syntax = syntax
     self.nameRange = nameRange
+    ports = syntax.block.map { $0.children().filter { $0.kind == .port } } ?? []
+    ownPrimitive = unit.isStandard ? PrimitiveKind(rawValue: name) : nil
   }
 
   /// This kind, its base, and so on. Kinds in a cycle have no base.
@@ -86,10 +91,8 @@ final class Kind {
   }
 
   /// The kind that backends give meaning to.
-  var primitive: PrimitiveKind? {
-    for kind in chain where kind.unit.isStandard {
-      if let primitive = PrimitiveKind(rawValue: kind.name) { return primitive }
-    }
-    return nil
-  }
+  var primitive: PrimitiveKind? { ownPrimitive ?? base?.primitive }
+
+  /// It or one that it is based on is wrong.
+  var isWrong: Bool { isPoisoned || base?.isWrong == true }
 }

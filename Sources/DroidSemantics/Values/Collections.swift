@@ -41,7 +41,7 @@ extension Checker {
           .duplicateProperty, "`\(field.key)` is set twice", at: field.keyRange,
           notes: [Label(earlier, "set here first")])
         isWhole = false
-      } else if let value = evaluate(field.value, as: element, "`\(field.key)`", in: scope) {
+      } else if let value = evaluate(field.value, as: element, .named(field.key), in: scope) {
         entries.append(MapEntry(field.key, value))
       } else {
         isWhole = false
@@ -102,7 +102,7 @@ extension Checker {
           notes: [Label(earlier, "set here first")])
         continue
       }
-      if let value = evaluate(field.value, as: schema.fields[index].type, "`\(field.key)`", in: scope) {
+      if let value = evaluate(field.value, as: schema.fields[index].type, .named(field.key), in: scope) {
         properties.set(index, value)
       } else {
         isWhole = false
@@ -185,7 +185,7 @@ extension Checker {
         isWhole = false
         continue
       }
-      if let value = evaluate(value, as: schema.fields[index].type, "`\(schema.fields[index].name)`", in: scope) {
+      if let value = evaluate(value, as: schema.fields[index].type, .named(schema.fields[index].name), in: scope) {
         properties.set(index, value)
       } else {
         isWhole = false
@@ -219,7 +219,7 @@ extension Checker {
         isWhole = false
         continue
       }
-      if let value = evaluate(field.value, as: declared.type, "`\(field.key)`", in: scope) {
+      if let value = evaluate(field.value, as: declared.type, .named(field.key), in: scope) {
         entries.append(MapEntry(field.key, value))
       } else {
         isWhole = false

@@ -2,9 +2,6 @@ import DroidSyntax
 
 /// Reading values: what is written, as a type understands it.
 extension Checker {
-  /// What a value is about, for messages: "`cpu`", "the parameter `page`".
-  typealias Subject = String
-
   /// The value that is written, as `type` understands it; nil where it is wrong (and reported), broken (and reported by the
   /// parser), or a parameter of a kind whose value is not known.
   func evaluate(_ node: Syntax, as type: ValueType, _ subject: Subject, in scope: Scope) -> Value? {

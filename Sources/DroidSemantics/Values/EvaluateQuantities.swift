@@ -56,14 +56,14 @@ extension Checker {
       mismatch(node, .range(element), subject)
       return nil
     }
-    let ends = Array(node.children()).filter { $0.kind == .quantity }
-    guard let first = ends.first, let lower = quantity(first, as: element, subject) else { return nil }
-    guard ends.count > 1 else { return .range(lower, nil) }
-    guard let upper = quantity(ends[1], as: element, subject) else { return nil }
+    var ends = node.children().lazy.filter { $0.kind == .quantity }.makeIterator()
+    guard let first = ends.next(), let lower = quantity(first, as: element, subject) else { return nil }
+    guard let last = ends.next() else { return .range(lower, nil) }
+    guard let upper = quantity(last, as: element, subject) else { return nil }
     if let a = lower.order, let b = upper.order, b < a {
       report(
         .outOfRange, "this range runs backwards", at: node.range, "the smaller end comes first",
-        fixes: [Fix("turn it round", replacing: node.range, with: "\(ends[1].text)..\(first.text)")])
+        fixes: [Fix("turn it round", replacing: node.range, with: "\(last.text)..\(first.text)")])
       return nil
     }
     return .range(lower, upper)
@@ -126,7 +126,7 @@ extension Checker {
       }
       return
     }
-    if case .float = type, unit == .minutes, subject == "`cpu`", let cores = number.times(1) {
+    if case .float = type, unit == .minutes, case .named("cpu") = subject, let cores = number.times(1) {
       let cores = ExactDecimal(cores.mantissa, scale: cores.scale + 3)
       report(
         .unitMismatch, "`cpu` is counted in cores, and `m` means minutes", at: node.range,

@@ -45,7 +45,7 @@ extension Checker {
   }
 
   /// The unit that a qualified name is of: `acme.steady` is of what was imported as `acme`.
-  func unit(of segments: [Syntax.Segment], in scope: Scope) -> Unit? {
+  func unit(of segments: Syntax.Segments, in scope: Scope) -> Unit? {
     guard segments.count > 1 else { return scope.unit }
     guard segments.count == 2, let unit = scope.unit.imports[segments[0].text] else {
       if scope.unit.poisonedImports.contains(segments[0].text) { return nil }
@@ -75,6 +75,6 @@ extension Checker {
 struct PendingReference {
   let syntax: Syntax
   let kind: ReferenceKind
-  let subject: String
+  let subject: Subject
   let scope: Scope
 }

@@ -53,7 +53,7 @@ extension Checker {
         fixes: [Fix("take the comparison away", replacing: clause.range, with: "")], in: scope)
       return nil
     }
-    guard let threshold = evaluate(right, as: type, "`\(operand.text)`", in: scope) else { return nil }
+    guard let threshold = evaluate(right, as: type, .named(operand.text), in: scope) else { return nil }
     return Condition(signal: signal, comparison: .init(sign: sign, threshold: threshold), hold: hold)
   }
 
@@ -104,9 +104,9 @@ extension Checker {
 
   private func namedArgument(_ label: Syntax, _ value: Syntax, in scope: Scope) -> Value? {
     switch label.text {
-    case "over": return quantity(value, as: .duration(Bounds(lower: ExactDecimal(1_000_000_000))), "`over`")
-    case "version", "operation", "slo": return plainName(value, "`\(label.text)`")
-    case "status": return text(value, as: .string(.none), "`status`")
+    case "over": return quantity(value, as: .duration(Bounds(lower: ExactDecimal(1_000_000_000))), .named("over"))
+    case "version", "operation", "slo": return plainName(value, .named(label.text))
+    case "status": return text(value, as: .string(.none), .named("status"))
     default:
       let guess = suggestion(label.text, among: ["over", "version", "status", "operation", "slo"], at: label.range)
       report(
@@ -119,9 +119,9 @@ extension Checker {
   static let quantiles = ["p50", "p90", "p95", "p99", "p999"]
 
   private func positionalArgument(of name: String, _ origin: SignalUse.Origin, _ value: Syntax) -> Value? {
-    if origin == .promQL { return text(value, as: .string(.none), "`promql`") }
+    if origin == .promQL { return text(value, as: .string(.none), .named("promql")) }
     switch standard.signals[name]?.argument {
-    case .window: return quantity(value, as: .duration(.none), "the window of `\(name)`")
+    case .window: return quantity(value, as: .duration(.none), .words("the window of `\(name)`"))
     case .quantile: break
     case nil where origin != .builtIn: break
     default:

@@ -3,7 +3,7 @@ import DroidBackends
 extension OutputComparison {
   /// Makes the folder as it should be. The next manifest is there before the first file is written and takes the place of the
   /// old one after the last, so that a build that is cut off at any point still knows its own files.
-  func apply(_ progress: (Int, Int) -> Void) throws -> OutputReport {
+  func apply(_ replacing: (FileDraft) -> Void, _ progress: (Int, Int) -> Void) throws -> OutputReport {
     let writes = pending.filter { $0.state.isOurs || options.isForced }
     let removals = leftovers.filter { $0.state.isOurs || options.isForced }.map(\.path)
     let newManifest = Manifest.bytes(manifest)
@@ -18,6 +18,7 @@ extension OutputComparison {
       if write.needsOnlyMode {
         try Disk.makeExecutable(place)
       } else {
+        if write.state != .missing { replacing(write.draft) }
         let parent = Disk.parent(of: place) ?? folder.path
         if parent != lastFolder { try Disk.makeFolder(parent) }
         lastFolder = parent

@@ -34,9 +34,12 @@ package struct OutputFolder: Sendable {
 
   /// Makes the folder equal to the drafts, or says how it differs.
   ///
-  /// - Parameter progress: Told after each file how many of how many are written.
+  /// - Parameters:
+  ///   - replacing: Told of each file before another takes its place.
+  ///   - progress: Told after each file how many of how many are written.
   package func update(
-    _ drafts: [FileDraft], _ options: Options = Options(), progress: (Int, Int) -> Void = { _, _ in }
+    _ drafts: [FileDraft], _ options: Options = Options(), replacing: (FileDraft) -> Void = { _ in },
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(OutputFailure) -> OutputReport {
     if let problem = OutputPaths.problem(in: drafts) {
       throw OutputFailure(problem, help: "this is a mistake in `droid`; nothing was written")
@@ -49,7 +52,7 @@ package struct OutputFolder: Sendable {
       }
       if status == nil { try Disk.makeFolder(path) }
       return try Disk.locking(path) {
-        try OutputComparison(self, drafts, options, exists: true).apply(progress)
+        try OutputComparison(self, drafts, options, exists: true).apply(replacing, progress)
       }
     } catch let failure as FileFailure {
       throw OutputFailure(failure.message)

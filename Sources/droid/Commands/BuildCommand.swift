@@ -55,10 +55,13 @@ enum BuildCommand {
       isPartial: !wanted.isEmpty || invocation.has("environment"))
     let writeStart = MonotonicClock.nanoseconds
     let report: OutputReport
+    var renames = RenamedOperations()
     do throws(OutputFailure) {
-      report = try folder.update(generation.drafts, options) { done, of in
-        if done % 256 == 0 { progress.enter("writing \(folder.path): \(done) of \(of) files") }
-      }
+      report = try folder.update(
+        generation.drafts, options, replacing: { renames.look(at: $0, in: folder) },
+        progress: { done, of in
+          if done % 256 == 0 { progress.enter("writing \(folder.path): \(done) of \(of) files") }
+        })
     } catch {
       throw UsageError(error.message, help: error.help)
     }
@@ -69,6 +72,7 @@ enum BuildCommand {
     if format == .human {
       status = BuildReport(system.name, folder, generation, report, isComparison: options.isComparison)
         .show(console, nanoseconds: end - start)
+      renames.show(console, folder)
     } else if options.isComparison ? !report.differences.isEmpty : !report.kept.isEmpty {
       status = .differences
     }
@@ -98,8 +102,9 @@ enum BuildCommand {
   }
 
   static func chosenEnvironments(_ names: [String], _ result: CheckResult) throws(UsageError) -> [System] {
-    guard !names.isEmpty else { return result.environments }
-    let known = result.environments.compactMap(\.environment)
+    let environments = result.environments
+    guard !names.isEmpty else { return environments }
+    let known = environments.compactMap(\.environment)
     for name in names where !known.contains(name) {
       let nearest = Suggestion.nearest(to: name, among: known)
       let list = known.map { "`\($0)`" }.joined(separator: ", ")
@@ -107,6 +112,6 @@ enum BuildCommand {
         "no environment is called `\(name)`",
         help: nearest.map { "did you mean `\($0)`?" } ?? (known.isEmpty ? "the system has none" : "there is \(list)"))
     }
-    return result.environments.filter { names.contains($0.environment ?? "") }
+    return environments.filter { names.contains($0.environment ?? "") }
   }
 }

@@ -32,6 +32,7 @@ enum CheckCommand {
       throw error
     }
     progress.finish()
+    console.keep(units)
 
     let findings = Findings(units.flatMap(\.diagnostics)) { file in
       units.lazy.compactMap { $0.sources.texts[file] }.first ?? Compiler.standardText(file)
@@ -48,13 +49,17 @@ enum CheckCommand {
     return hasErrors ? .errors : .success
   }
 
+  /// `6 components, 5 connections`.
+  static func size(_ system: CheckResult.Summary) -> String {
+    counted(system.components, "component") + ", " + counted(system.connections, "connection")
+  }
+
   /// `shop: 6 components, 5 connections`.
-  static func summary(_ unit: CheckedUnit) -> String {
-    guard let system = unit.result.base else {
+  private static func summary(_ unit: CheckedUnit) -> String {
+    guard let system = unit.result.summary else {
       let name = unit.sources.mainTrees.first.flatMap { $0.source.path } ?? "it"
       return "\(name): a library"
     }
-    return "\(system.name): \(counted(system.components.count, "component")), "
-      + counted(system.connections.count, "connection")
+    return "\(system.name): \(size(system))"
   }
 }

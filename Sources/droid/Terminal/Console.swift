@@ -12,6 +12,7 @@ final class Console {
   let errorIsTerminal: Bool
   private let mayColor: Bool
   private var output: [UInt8] = []
+  private var kept: [Any] = []
 
   init() {
     // A reader that stops reading, and a file that may not grow, are reported by the call that meets them.
@@ -60,6 +61,10 @@ final class Console {
       exit(.usage)
     }
   }
+
+  /// Keeps a value until the process ends. To give back the memory of a large one piece by piece, just before all of it
+  /// goes at once, would take a tenth of a check.
+  func keep(_ value: Any) { kept.append(value) }
 
   func exit(_ status: ExitStatus) -> Never { endProcess(status.rawValue) }
 

@@ -1,0 +1,95 @@
+import DroidSemantics
+
+/// An Express project for every service, gateway and worker with `language = typescript`, below `services/NAME/`.
+package enum ExpressBackend {
+  package static func generate(_ systems: SystemSet) -> Output {
+    var output = Output()
+    let plans = Planner(systems).plans(language: "typescript")
+    let support = Support(header: "// " + ExpressService.headerText(systems.base))
+    for plan in plans {
+      ExpressService(plan).draftFiles(support, into: &output.drafts)
+      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "clients", "cors", "idempotent", "limit", "scopes", "timeout"])
+    }
+    for component in systems.base.components where component.properties.choice("language") == "typescript" {
+      if component.kind == .job || component.kind == .model {
+        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
+      }
+    }
+    output.counts = [("services", plans.count)]
+    return output
+  }
+}
+
+/// The static files, ready to be copied.
+private struct Support {
+  private let files: [(path: String, bytes: [UInt8])]
+
+  init(header: String) {
+    files = ExpressSupportFiles.all.map { path, text in
+      var writer = ByteWriter(capacity: text.utf8CodeUnitCount + 100)
+      writer.write(header)
+      writer.newline()
+      writer.write(text)
+      return (path.description, writer.bytes)
+    }
+  }
+
+  /// Only what something uses.
+  func bytes(for service: ExpressService) -> [(path: String, bytes: [UInt8])] {
+    files.filter { file in
+      switch file.path {
+      case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
+        "runtime/process.ts", "runtime/server.ts", "test/process.test.ts":
+        true
+      case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
+        "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
+        "runtime/store.ts":
+        service.hasResources
+      case "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts": service.hasClients
+      case "runtime/limits.ts": !service.limits.isEmpty
+      case "runtime/tokens.ts": service.usesTokens
+      case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
+      case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
+        "runtime/texts.ts", "runtime/values.ts":
+        service.hasApplications || service.hasClients
+      default: service.hasApplications
+      }
+    }
+  }
+}
+
+extension ExpressService {
+  fileprivate func draftFiles(_ support: Support, into drafts: inout [FileDraft]) {
+    let root = "services/\(plan.name)/"
+    func draft(_ path: String, _ bytes: [UInt8], _ ownership: FileDraft.Ownership = .generated) {
+      drafts.append(FileDraft(root + path, bytes, ownership: ownership))
+    }
+    draft("README.md", readMe())
+    draft("package.json", package())
+    draft("tsconfig.json", compilerOptions())
+    draft("Dockerfile", dockerfile())
+    draft(".dockerignore", dockerIgnore())
+    draft("gen/main.ts", main())
+    draft("gen/settings.ts", settings())
+    draft("gen/service.ts", interfaceModule())
+    for (path, bytes) in support.bytes(for: self) { draft(path.hasPrefix("test/") ? path : "gen/" + path, bytes) }
+    if hasModels { draft("gen/models.ts", models()) }
+    if hasErrors { draft("gen/errors.ts", errors()) }
+    if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
+    if hasStores { draft("gen/stores.ts", stores()) }
+    if hasAccess { draft("gen/access.ts", access()) }
+    if hasClients { draft("gen/clients.ts", clients()) }
+    if hasApplications {
+      draft("gen/app.ts", application())
+      draft("test/subject.ts", testSubject())
+    }
+    for application in plan.applications {
+      draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      for port in application.ports {
+        draft("gen/routes/\(routesFile(port)).ts", routes(port))
+        draft("test/\(routesFile(port)).test.ts", tests(port, of: application))
+      }
+    }
+    draft("src/service.ts", scaffold(), .scaffold)
+  }
+}

@@ -1,0 +1,99 @@
+import DroidSemantics
+
+/// What the user implements, and the first version of the user's file.
+extension ExpressService {
+  func interfaceModule() -> [UInt8] {
+    var module = self.module("What `src/service.ts` implements.")
+    let types = TypeScriptTypes(plan, root: "./")
+    for operation in plan.behaviours {
+      guard let input = inputs[operation.method] else { continue }
+      module.line()
+      module.comment("What `\(TypeScriptSpelling.method(operation.method))` is given.")
+      module.line("export interface \(input) {")
+      for parameter in operation.parameters {
+        let field = parameter.field
+        module.comment(field.doc, depth: 1)
+        let member = TypeScriptLiteral.name(TypeScriptSpelling.member(field.name))
+        module.line("readonly \(member): \(types.type(Self.given(field), in: &module));", depth: 1)
+      }
+      module.line("}")
+    }
+    if !serviceParts.isEmpty {
+      module.line()
+      module.comment("What the service is made of.")
+      module.line("export interface \(parts) {")
+      for part in serviceParts {
+        module.use(type: part.type, from: "./\(part.module).js")
+        module.line("readonly \(part.name): \(part.type);", depth: 1)
+      }
+      module.line("}")
+    }
+    module.line()
+    module.comment(plan.component.doc ?? "The behaviour of `\(plan.name)`.")
+    module.line("export interface \(interface) {")
+    module.comment(hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 1)
+    module.line("start?(): Promise<void>;", depth: 1)
+    module.line()
+    module.comment(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 1)
+    module.line("stop?(): Promise<void>;", depth: 1)
+    for operation in plan.behaviours {
+      module.line()
+      module.comment(Self.doc(of: operation), tags: Self.thrown(by: operation), depth: 1)
+      module.line(signature(of: operation, in: &module, types) + ";", depth: 1)
+    }
+    module.line("}")
+    return module.bytes()
+  }
+
+  /// What a method is given: an absent value that has a default is that.
+  private static func given(_ field: DataField) -> ValueType {
+    field.defaultValue == nil ? field.type : field.type.unwrapped
+  }
+
+  /// `cancel(input: CancelInput): Promise<Order>`
+  func signature(of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes, isUnused: Bool = false) -> String {
+    let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
+    let input = inputs[operation.method].map { "\(isUnused ? "_" : "")input: \($0)" } ?? ""
+    return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"
+  }
+
+  private static func doc(of operation: OperationPlan) -> String {
+    operation.operation.doc
+      ?? "Answer \(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)."
+  }
+
+  private static func thrown(by operation: OperationPlan) -> [String] {
+    operation.errors.map { "@throws \(TypeScriptSpelling.type($0.name))" }
+  }
+
+  func scaffold() -> [UInt8] {
+    var module = TypeScriptModule("", "The behaviour of `\(plan.name)`. This folder is yours: droid leaves it alone.")
+    module.use(type: interface, from: "../gen/service.js")
+    module.line()
+    module.comment("What droid asks for and does not write itself.")
+    module.line("export class \(implementation) implements \(interface) {")
+    var isFirst = true
+    if !serviceParts.isEmpty {
+      module.use(type: parts, from: "../gen/service.js")
+      module.line("constructor(readonly parts: \(parts)) {}", depth: 1)
+      isFirst = false
+    }
+    if !hasBehaviours {
+      // A class that has nothing of an interface whose members are all optional is taken for a mistake.
+      if !isFirst { module.line() }
+      module.line("async start(): Promise<void> {}", depth: 1)
+    }
+    let types = TypeScriptTypes(plan, root: "../gen/")
+    for operation in plan.behaviours {
+      if !isFirst { module.line() }
+      isFirst = false
+      if let input = inputs[operation.method] { module.use(type: input, from: "../gen/service.js") }
+      module.use("../gen/runtime/problems.js", "NotImplemented")
+      module.line("async " + signature(of: operation, in: &module, types, isUnused: true) + " {", depth: 1)
+      module.line("throw new NotImplemented(\(TypeScriptLiteral.string(operation.identifier)));", depth: 2)
+      module.line("}", depth: 1)
+    }
+    module.line("}")
+    return module.bytes()
+  }
+}

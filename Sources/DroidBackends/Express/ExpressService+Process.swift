@@ -1,0 +1,183 @@
+import DroidSemantics
+
+/// `main.ts`, `app.ts` and `settings.ts`.
+extension ExpressService {
+  func main() -> [UInt8] {
+    var module = self.module("Run the service until it is told to stop: `npm start`.")
+    module.use("../src/service.js", implementation)
+    module.use("./runtime/process.js", "run")
+    module.use("./settings.js", "readSettings")
+    module.use(type: interface, from: "./service.js")
+    module.line()
+    module.line("await run({")
+    module.line("readSettings,", depth: 1)
+    module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
+    let given = !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
+    module.line("async start(\(given)) {", depth: 1)
+    if hasStores {
+      module.use("./stores.js", "openStores")
+      let arguments = plan.stores.isEmpty ? "" : "settings, health"
+      module.line("const stores = await openStores(\(arguments));", depth: 2)
+    }
+    if hasClients {
+      module.use("./clients.js", "createClients")
+      module.line("const clients = createClients(settings);", depth: 2)
+    }
+    if hasMetrics { module.use("./metrics.js", "metrics") }
+    let arguments = serviceParts.isEmpty ? "" : "{ \(serviceParts.map(\.name).joined(separator: ", ")) }"
+    module.line("const service: \(interface) = new \(implementation)(\(arguments));", depth: 2)
+    if hasAccess {
+      module.use("./access.js", "createAccess")
+      module.line("const access = createAccess(settings);", depth: 2)
+    }
+    module.line("await service.start?.();", depth: 2)
+    module.line("return {", depth: 2)
+    let names = applicationParts.map(\.name).joined(separator: ", ")
+    let listeners = plan.applications.map { application -> TypeScriptCode in
+      module.use("./app.js", factory(application))
+      return .object([
+        .member("application", .text("\(factory(application))({ \(names) })")),
+        .member("port", .text("settings.\(portSetting(application))")),
+      ])
+    }
+    module.code(.array(listeners).wrapped("listeners: "), depth: 3, suffix: ",")
+    module.line("async stop() {", depth: 3)
+    module.line("await service.stop?.();", depth: 4)
+    if hasStores { module.line("await stores.close();", depth: 4) }
+    module.line("},", depth: 3)
+    module.line("};", depth: 2)
+    module.line("},", depth: 1)
+    module.line("});")
+    return module.bytes()
+  }
+
+  /// The names of what no log shows, here and on the wire.
+  private var masked: [String] {
+    let fields =
+      plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
+      + plan.behaviours.flatMap { $0.parameters.map(\.field) }
+    let hidden = fields.filter { $0.isPersonal || $0.isSecret }
+    return Set(hidden.flatMap { [TypeScriptSpelling.member($0.name), $0.wireName] }).sorted()
+  }
+
+  func application() -> [UInt8] {
+    var module = self.module("What listens on the ports of the process.")
+    module.use("node:fs", "readFileSync")
+    module.use(type: "Express", from: "express")
+    module.use("./metrics.js", "requests")
+    module.use("./runtime/application.js", "createApplication")
+    module.line()
+    module.comment("What an application is made of.")
+    module.line("export interface ApplicationParts {")
+    for part in applicationParts {
+      module.use(type: part.type, from: "./\(part.module).js")
+      module.line("readonly \(part.name): \(part.type);", depth: 1)
+    }
+    module.line("}")
+    for application in plan.applications { write(application, to: &module) }
+    module.line()
+    module.line("function contract(name: string): Buffer {")
+    module.line("return readFileSync(new URL(import.meta.resolve(`#gen/${name}`)));", depth: 1)
+    module.line("}")
+    return module.bytes()
+  }
+
+  private func write(_ application: ApplicationPlan, to module: inout TypeScriptModule) {
+    let ports = application.ports.map { "`\($0.name)`" }
+    let names = applicationParts.map(\.name).filter { name in
+      application.ports.contains { argumentsOfRoutes($0).contains(name) }
+    }
+    module.line()
+    module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
+    module.line("export function \(factory(application))({ \(names.joined(separator: ", ")) }: ApplicationParts): Express {")
+    let operations = application.ports.map { port -> TypeScriptCode in
+      module.use("./routes/\(routesFile(port)).js", routesFunction(port))
+      return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
+    }
+    var options: [TypeScriptCode] = [
+      .member("contract", .call("contract", [.text(TypeScriptLiteral.string(contractFile(application)))])),
+      .member("operations", .array(operations)),
+      .member("metrics", .text("requests")),
+      .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
+    ]
+    if application.ports.contains(where: \.port.isPublicWithTLS) { options.append(.member("isPublic", .text("true"))) }
+    module.code(.call("return createApplication", [.block("", options)]), depth: 1)
+    module.line("}")
+  }
+
+  /// What the operations of a port are made of.
+  func argumentsOfRoutes(_ port: PortPlan) -> [String] {
+    let usesService = port.operations.contains { $0.resource == nil }
+    let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
+    let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
+    return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
+  }
+
+  /// `1_048_576`
+  private static func grouped(_ number: Int) -> String {
+    var parts: [Substring] = []
+    var rest = String(number)[...]
+    while rest.utf8.count > 3 {
+      parts.insert(rest.suffix(3), at: 0)
+      rest = rest.dropLast(3)
+    }
+    return ([rest] + parts).joined(separator: "_")
+  }
+
+  func settings() -> [UInt8] {
+    var module = self.module("Settings, from the environment.")
+    module.use("./runtime/environment.js", "Environment")
+    module.use(type: "ProcessSettings", from: "./runtime/process.js")
+    let level = plan.component.properties.choice("log") ?? "info"
+    // Before it closes, a process answers for 3 s more; what is left is for closing the stores.
+    let grace = max(1, plan.grace.nanoseconds / 1_000_000_000 - 6)
+    var settings: [(name: String, type: String?, value: String)] = [
+      ("host", nil, "text(\"HOST\", \"0.0.0.0\")"),
+      ("adminPort", nil, "port(\"ADMIN_PORT\", 9464)"),
+      ("logLevel", nil, "oneOf(\"LOG_LEVEL\", [\"debug\", \"info\", \"warning\", \"error\"], \"\(level)\")"),
+      ("drainSeconds", nil, "seconds(\"DRAIN_SECONDS\", 3)"),
+      ("shutdownSeconds", nil, "seconds(\"SHUTDOWN_SECONDS\", \(grace))"),
+    ]
+    for application in plan.applications {
+      let name = portSetting(application)
+      settings.append((name, "number", "port(\"\(Names.constant(name))\", \(application.target))"))
+    }
+    for store in plan.stores {
+      settings.append(
+        (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
+      settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
+    }
+    var addresses: Set<String> = []
+    for client in plan.clients where addresses.insert(client.variable).inserted {
+      settings.append(
+        (Names.camel(client.variable), "string | undefined", "url(\"\(client.variable)\", \"http\", \"https\")"))
+    }
+    for secret in plan.secrets {
+      let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }
+      let kind = isPassword ? "password" : "required"
+      settings.append((Names.camel(secret.variable), "string", "\(kind)(\"\(secret.variable)\")"))
+    }
+    if !limits.isEmpty { settings.append(("trustedHops", "number", "whole(\"TRUSTED_HOPS\", 0)")) }
+    module.line()
+    module.comment("The settings of a process, each in the environment variable of its name.")
+    let own = settings.filter { $0.type != nil }
+    if own.isEmpty {
+      module.line("export type Settings = ProcessSettings;")
+    } else {
+      module.line("export interface Settings extends ProcessSettings {")
+      for each in own { module.line("readonly \(each.name): \(each.type ?? "");", depth: 1) }
+      module.line("}")
+    }
+    module.line()
+    module.comment("The settings, or an error that names all that is wrong with them.")
+    module.line("export function readSettings(variables: NodeJS.ProcessEnv): Settings {")
+    module.line("const environment = new Environment(variables);", depth: 1)
+    module.line("const settings: Settings = {", depth: 1)
+    for each in settings { module.line("\(each.name): environment.\(each.value),", depth: 2) }
+    module.line("};", depth: 1)
+    module.line("environment.check();", depth: 1)
+    module.line("return settings;", depth: 1)
+    module.line("}")
+    return module.bytes()
+  }
+}

@@ -1,0 +1,245 @@
+/** What every application has, whatever its operations. */
+
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
+
+import { admit } from "./access.js";
+import { createCall } from "./call.js";
+import { createContext, requests, type RequestContext } from "./context.js";
+import { createLogger } from "./logs.js";
+import type { RequestMetrics } from "./metrics.js";
+import type { Answer, Operation } from "./operation.js";
+import { Problem, problemOf } from "./problems.js";
+
+const logger = createLogger("requests");
+
+/** How long an operation may take, in seconds, where nothing is said. */
+const USUAL_TIMEOUT = 30;
+
+const SECURITY_HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+};
+
+export interface ApplicationOptions {
+  /** The bytes of its OpenAPI document. */
+  readonly contract: Buffer;
+  readonly operations: readonly Operation[];
+  readonly metrics: RequestMetrics;
+  /** In bytes. */
+  readonly largestBody: number;
+  /** Browsers come back by TLS only. */
+  readonly isPublic?: boolean;
+}
+
+/** An application that answers these operations, and problems to everything else. */
+export function createApplication(options: ApplicationOptions): Express {
+  const application = express();
+  application.disable("x-powered-by");
+  application.disable("etag");
+  application.use(begin(options.isPublic === true));
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const contract: RequestHandler = (_, response) => {
+    response.setHeader("Content-Type", "application/json");
+    response.end(options.contract);
+  };
+  mount(router, "/openapi.json", [["get", contract]]);
+  for (const [path, operations] of byPath(options.operations)) {
+    const origins = operations.flatMap((operation) => operation.origins ?? []);
+    mount(
+      router,
+      path,
+      operations.map((operation) => [operation.method, handler(operation, options)]),
+      origins,
+    );
+  }
+  application.use(router);
+  application.use(() => {
+    throw new Problem(404, { detail: "There is nothing at this path." });
+  });
+  application.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    fail(response, error instanceof URIError ? new Problem(404, { cause: error }) : error);
+  });
+  return application;
+}
+
+/** The operations of each path. */
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const paths = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation]);
+  }
+  return paths;
+}
+
+type Handlers = readonly (readonly [Operation["method"], RequestHandler])[];
+
+/** Answer these methods at a path, and say to all others which they are. */
+function mount(
+  router: express.Router,
+  path: string,
+  handlers: Handlers,
+  origins: readonly string[] = [],
+): void {
+  const allowed = handlers.map(([method]) => method.toUpperCase()).sort();
+  const refuse: RequestHandler = () => {
+    throw new Problem(405, { headers: { Allow: allowed.join(", ") } });
+  };
+  const route = router.route(path.replaceAll(/\{([^}]*)\}/g, ':"$1"'));
+  if (origins.length > 0) {
+    route.all(shared(origins, allowed));
+  }
+  if (!allowed.includes("HEAD")) {
+    route.head(refuse); // else Express would answer it as GET
+  }
+  for (const [method, handler] of handlers) {
+    route[method](handler);
+  }
+  route.all(refuse);
+}
+
+/** Let pages of these origins ask, and tell their browsers so before they do. */
+function shared(origins: readonly string[], allowed: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const origin = request.get("origin");
+    if (origin === undefined || !origins.includes(origin)) {
+      next();
+      return;
+    }
+    response.set({ "Access-Control-Allow-Origin": origin, Vary: "Origin" });
+    if (request.method !== "OPTIONS" || !request.get("access-control-request-method")) {
+      next();
+      return;
+    }
+    const asked = request.get("access-control-request-headers");
+    response.set({
+      "Access-Control-Allow-Methods": allowed.join(", "),
+      "Access-Control-Max-Age": "600",
+      ...(asked && { "Access-Control-Allow-Headers": asked }),
+    });
+    response.status(204).end();
+  };
+}
+
+/** Give a request its names, and tell of it when it has been answered. */
+function begin(isPublic: boolean): RequestHandler {
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...(isPublic ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
+  };
+  return (request, response, next) => {
+    const context = createContext(request.get("x-request-id"), request.get("traceparent"));
+    const begun = performance.now();
+    response.set("X-Request-Id", context.requestId).set(headers);
+    response.on("close", () => {
+      requests.run(context, () => {
+        logger.info("answered", {
+          http_request_method: request.method,
+          http_route: response.locals.route,
+          http_response_status_code: response.statusCode,
+          duration_seconds: seconds(begun),
+        });
+      });
+    });
+    requests.run(context, next);
+  };
+}
+
+function handler(
+  operation: Operation,
+  { metrics, largestBody }: ApplicationOptions,
+): RequestHandler {
+  const { port, name, path, cache, guard } = operation;
+  const method = operation.method.toUpperCase();
+  return async (request, response) => {
+    const begun = performance.now();
+    response.locals.route = path;
+    metrics.active.inc({ port, operation: name });
+    response.on("close", () => {
+      metrics.active.dec({ port, operation: name });
+      const labels = {
+        port,
+        operation: name,
+        http_request_method: method,
+        http_route: path,
+        http_response_status_code: response.statusCode,
+      };
+      metrics.duration.observe(labels, seconds(begun));
+    });
+    const context = requests.getStore() ?? createContext(undefined, undefined);
+    const call = createCall(request, largestBody);
+    const answer = await inTime(operation, context, request, response, async () => {
+      if (guard !== undefined) {
+        await admit(call, guard);
+      }
+      return operation.answer(call);
+    });
+    if (cache !== undefined && answer.status < 300) {
+      response.set("Cache-Control", cache);
+    }
+    send(response, answer);
+  };
+}
+
+/** What `work` answers, unless it takes longer than the operation or its caller allows. */
+async function inTime(
+  operation: Operation,
+  context: RequestContext,
+  request: Request,
+  response: Response,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const own = (operation.timeout ?? USUAL_TIMEOUT) * 1000;
+  const left = request.get("x-deadline") ?? "";
+  const limit = /^[0-9]{1,15}$/.test(left) ? Math.min(own, Number(left)) : own;
+  const abort = new AbortController();
+  context.deadline = performance.now() + limit;
+  context.signal = abort.signal;
+  response.on("close", () => abort.abort());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Problem(504, { detail: "It took too long." }));
+      abort.abort();
+    }, limit);
+  });
+  try {
+    return await Promise.race([late, work()]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(response: Response, { status, headers = {}, body }: Answer): void {
+  response.status(status);
+  if (body !== undefined) {
+    response.setHeader("Content-Type", "application/json");
+  }
+  response.setHeaders(requests.getStore()?.headers ?? new Map());
+  // Not Express's `set`, which would add a charset.
+  response.setHeaders(new Map(Object.entries(headers)));
+  response.end(body);
+}
+
+function fail(response: Response, error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500) {
+    logger.error("failed", { exception: problem.cause ?? problem });
+  }
+  send(response, problem.toAnswer());
+}
+
+function seconds(begun: number): number {
+  return Number(((performance.now() - begun) / 1000).toFixed(6));
+}

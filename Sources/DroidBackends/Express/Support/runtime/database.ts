@@ -1,0 +1,58 @@
+/** The database of some resources: PostgreSQL, or memory where there is none. */
+
+import type { Health } from "./health.js";
+import { MemoryAnswers, type Answers } from "./idempotency.js";
+import { createLogger } from "./logs.js";
+import { MemoryStore } from "./memory.js";
+import { ask, connect, PostgresStore } from "./postgres.js";
+import { bringAnswers, PostgresAnswers } from "./postgresAnswers.js";
+import type { Resource } from "./resource.js";
+import { bringTable, changeSchema, type TableOptions } from "./schema.js";
+import type { Store } from "./store.js";
+
+const logger = createLogger("database");
+
+export interface DatabaseOptions {
+  /** What `/readyz` calls it. */
+  readonly name: string;
+  /** The setting that says where it is, and what that says. */
+  readonly variable: string;
+  readonly url: string | undefined;
+  readonly poolSize: number;
+  /** What it keeps: their tables are brought to what is wanted all at once, or not at all. */
+  readonly resources: readonly TableOptions[];
+  readonly health: Health;
+}
+
+export interface Database {
+  /** Where answers to requests with a key are kept. */
+  readonly answers: Answers;
+  /** The store of a resource. */
+  store<Type, Key>(resource: Resource<Type, Key>): Store<Type, Key>;
+  close(): Promise<void>;
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { name, variable, url, poolSize, resources, health } = options;
+  if (url === undefined) {
+    logger.warning(`${variable} is not set: resources are kept in memory, and lost at the end`);
+    return {
+      answers: new MemoryAnswers(),
+      store: (resource) => new MemoryStore(resource),
+      close: async () => undefined,
+    };
+  }
+  const pool = connect(url, poolSize, name);
+  await changeSchema(pool, async (client) => {
+    await bringAnswers(client);
+    for (const table of resources) {
+      await bringTable(client, table);
+    }
+  });
+  health.check(name, () => ask(pool, "select 1"));
+  return {
+    answers: new PostgresAnswers(pool),
+    store: (resource) => new PostgresStore(pool, resource),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,82 @@
+/** The life of the process: start, answer, and end in the opposite order. */
+
+import type { RequestListener } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { StartError } from "./environment.js";
+import { createAdminServer, Health } from "./health.js";
+import { configureLogs, createLogger, type Level } from "./logs.js";
+import { close, createApplicationServer, listen, stopSignal } from "./server.js";
+
+const logger = createLogger("process");
+
+/** The settings that every process has. */
+export interface ProcessSettings {
+  readonly host: string;
+  readonly adminPort: number;
+  readonly logLevel: Level;
+  readonly drainSeconds: number;
+  readonly shutdownSeconds: number;
+}
+
+/** What was started, and how it is stopped. */
+export interface Running {
+  readonly listeners: readonly { readonly application: RequestListener; readonly port: number }[];
+  stop(): Promise<void>;
+}
+
+export interface ProcessOptions<Settings> {
+  readSettings(variables: NodeJS.ProcessEnv): Settings;
+  /** The fields that no log shows. */
+  readonly masked: readonly string[];
+  start(settings: Settings, health: Health): Promise<Running>;
+}
+
+/** Run until the process is told to stop; what keeps it from starting is said in a sentence. */
+export async function run<Settings extends ProcessSettings>(
+  options: ProcessOptions<Settings>,
+): Promise<void> {
+  try {
+    await live(options);
+  } catch (error) {
+    if (!(error instanceof StartError)) {
+      throw error;
+    }
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function live<Settings extends ProcessSettings>({
+  readSettings,
+  masked,
+  start,
+}: ProcessOptions<Settings>): Promise<void> {
+  const stopped = stopSignal();
+  const settings = readSettings(process.env);
+  configureLogs(settings.logLevel, masked);
+  const health = new Health();
+  const admin = createAdminServer(health);
+  await listen(admin, settings.host, settings.adminPort);
+  const running = await start(settings, health);
+  const servers = running.listeners.map(({ application, port }) => ({
+    server: createApplicationServer(application),
+    port,
+  }));
+  for (const { server, port } of servers) {
+    await listen(server, settings.host, port);
+  }
+  health.isStarted = true;
+  logger.info("started", { ports: servers.map(({ port }) => port) });
+
+  await stopped;
+  health.isStopping = true;
+  logger.info("stopping");
+  // Callers learn from `/readyz`, and go elsewhere.
+  await sleep(settings.drainSeconds * 1000);
+  await Promise.all(servers.map(({ server }) => close(server, settings.shutdownSeconds)));
+  await running.stop();
+  await close(admin, 0);
+  logger.info("stopped");
+  process.exit(0);
+}
