@@ -47,3 +47,8 @@ extension UInt8 {
   package var lowercased: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self + 32 : self }
   package var uppercased: UInt8 { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") ? self - 32 : self }
 }
+
+extension String {
+  /// How wide it is in an editor, near enough: one column for each scalar.
+  package var columns: Int { hasOnly { $0 < 0x80 } ? utf8.count : unicodeScalars.count }
+}

@@ -22,7 +22,14 @@ struct Generation {
     for (target, generate) in Backends.all where targets.contains(target) {
       let output = generate(systems)
       drafts += output.drafts
-      counts += output.counts.filter { $0.count > 0 }
+      for (noun, count) in output.counts where count > 0 {
+        // Services are written in several languages.
+        if let at = counts.firstIndex(where: { $0.noun == noun }) {
+          counts[at].count += count
+        } else {
+          counts.append((noun, count))
+        }
+      }
       notGenerated += output.notGenerated.filter { missing.insert($0).inserted }
       let bytes = output.drafts.reduce(0) { $0 + $1.bytes.count }
       stage(target.rawValue, "\(counted(output.drafts.count, "file")), \(Amount.bytes(bytes))")

@@ -106,6 +106,6 @@ import Testing
       }
       """)
     let said = FastAPIBackend.generate(systems).notGenerated
-    #expect(said == ["events on a.placed", "`limit` of a", "`idempotent = key` of a.api.one"])
+    #expect(said == ["events on a.placed"])
   }
 }

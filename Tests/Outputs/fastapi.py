@@ -192,6 +192,16 @@ def exercise(service: Service, contract: dict[str, Any]) -> str | None:
     return "\n".join(mistakes) or None
 
 
+def without_tokens(contract: dict[str, Any]) -> dict[str, Any]:
+    """The contract without what is right only if the service made it, or if nobody used it before: no schema says so."""
+    tokens = {"Cursor", "IfMatch", "IdempotencyKey"}
+    for body in contract["paths"].values():
+        for operation in body.values():
+            parameters = operation.get("parameters", [])
+            operation["parameters"] = [each for each in parameters if each.get("$ref", "").rpartition("/")[2] not in tokens]
+    return contract
+
+
 def check_running(service: Path, database: str | None, where: str) -> None:
     name = service.name
     package = next(path.name for path in (service / "gen").iterdir())
@@ -210,9 +220,13 @@ def check_running(service: Path, database: str | None, where: str) -> None:
         begin = time.monotonic()
         report(f"{name}, {where}: a resource round trip", guarded(lambda: exercise(running, contract)), begin)
         url = f"http://127.0.0.1:{running.port}"
+        tried = service / "contract-to-try.json"
+        tried.write_text(json.dumps(without_tokens(contract)))
+        # Texts hold no NUL, which no pattern of JSON Schema says without being read by every client.
         check(
-            f"{name}, {where}: schemathesis", "schemathesis", "run", str(contract_path), "--url", url, "--seed", "7",
-            "--max-examples", "40", "--generation-database", ":memory:", "--no-color", folder=service,
+            f"{name}, {where}: schemathesis", "schemathesis", "run", str(tried), "--url", url, "--seed", "7",
+            "--max-examples", "40", "--generation-allow-x00", "false", "--generation-database", ":memory:",
+            "--no-color", folder=service,
         )  # fmt: skip
     finally:
         begin = time.monotonic()

@@ -4,11 +4,11 @@ import DroidSemantics
 package enum ExpressBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
-    let plans = Planner(systems).plans(language: "typescript")
+    let plans = systems.plans(in: "typescript")
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, done: ["auth", "clients", "cors", "idempotent", "limit", "scopes", "timeout"])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {

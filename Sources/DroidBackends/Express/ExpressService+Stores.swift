@@ -8,7 +8,7 @@ extension ExpressService {
   func stores() -> [UInt8] {
     let places = hasResources ? "Where the resources of this service are kept" : "Where answers are kept"
     var module = self.module(
-      plan.stores.isEmpty ? "\(places): in memory." : "\(places): PostgreSQL, or memory where there is no database.")
+      plan.stores.isEmpty ? "\(places): in memory." : "\(places): PostgreSQL, or memory where there is none.")
     let resources = plan.stores.flatMap(\.resources)
     for resource in resources { write(resource, to: &module) }
     let types = TypeScriptTypes(plan, root: "./")

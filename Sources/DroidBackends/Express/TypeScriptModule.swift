@@ -50,7 +50,7 @@ struct TypeScriptModule {
 
   private static func lines(of text: String) -> [String] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
-      var line = line.replacingAll("*/", with: "*\\/").replacingAll("\t", with: "  ")
+      var line = String(line).replacingAll("*/", with: "*\\/").replacingAll("\t", with: "  ")
       while line.last == " " || line.last == "\r" { line.removeLast() }
       return line
     }

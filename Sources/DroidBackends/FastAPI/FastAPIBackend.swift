@@ -8,7 +8,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan)
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
     }
     for component in systems.base.components where component.kind.isGenerated {
       if let language = component.properties.choice("language"), language != "python", language != "typescript" {
@@ -43,9 +43,18 @@ private struct Support {
   func bytes(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
     files.filter { file in
       switch file.path {
-      case "runtime/application.py", "runtime/requests.py", "runtime/problems.py", "runtime/wire.py":
-        service.hasApplications
-      case "runtime/store.py", "runtime/postgres.py": service.hasResources
+      case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": service.hasApplications
+      case "runtime/problems.py": service.hasApplications || service.hasClients || service.hasErrors
+      case "runtime/wire.py": service.hasApplications || service.hasModels
+      case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": service.hasResources
+      case "runtime/query.py": !service.listed.isEmpty || service.hasResources
+      case "runtime/client.py", "runtime/resilience.py": service.hasClients
+      case "runtime/idempotency.py": service.hasKeys
+      case "runtime/postgres_answers.py": service.hasKeys && service.hasResources
+      case "runtime/auth.py": service.hasAuth
+      case "runtime/tokens.py": service.hasTokens
+      case "runtime/limits.py": service.hasLimits
+      case "runtime/cors.py": service.hasOrigins
       default: file.path.hasSuffix(".py")
       }
     }
@@ -73,8 +82,11 @@ extension PythonService {
     for (path, bytes) in support.bytes(for: self) { draft(gen + path, bytes) }
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
-    if hasApplications || hasMetrics { draft("\(gen)metrics.py", metrics()) }
+    if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasResources { draft("\(gen)stores.py", stores()) }
+    if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
+    if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {
       draft("\(gen)app.py", application())
       draft("\(gen)dependencies.py", dependencies())

@@ -4,7 +4,9 @@ import DroidSemantics
 extension PythonService {
   func application() -> [UInt8] {
     let first = plan.applications[0]
-    var module = self.module("The application: `python -m \(package)`, or `uvicorn \(package).app:app`.")
+    var module = self.module(
+      "The application\(plan.applications.count == 1 ? "" : "s"), with what \(plan.applications.count == 1 ? "it answers" : "they answer")."
+    )
     module.use("collections.abc", "AsyncIterator")
     module.use("contextlib", "asynccontextmanager")
     module.use("importlib.resources", "files")
@@ -12,7 +14,6 @@ extension PythonService {
     module.use("\(userPackage).service", implementation)
     module.use(".process", "running")
     module.use(".runtime.application", "complete")
-    module.use(".runtime.configuration", "load")
     module.use(".service", interface)
     module.use(".settings", "Settings")
     module.separate()
@@ -39,17 +40,16 @@ extension PythonService {
       module.line("app.state = main.state", depth: 1)
       complete(application, to: &module)
     }
-    module.separate()
-    module.line("settings = load(Settings)")
-    module.line("app = create_app(settings)")
-    for application in plan.applications.dropFirst() {
-      module.line("\(variable(application)) = create_\(variable(application))(app)")
-    }
     return module.bytes()
   }
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
-    module.line("complete(app, contract=files(__package__) / \"\(contractFile(application))\")", depth: 1)
+    var arguments = [PythonCode.text("app"), .text("contract=files(__package__) / \"\(contractFile(application))\"")]
+    if application.ports.contains(where: \.port.isPublicWithTLS) {
+      module.use(".runtime.requests", "HSTS")
+      arguments.append(.text("headers=[HSTS]"))
+    }
+    module.code(.call("complete", arguments), depth: 1)
     for port in application.ports {
       let name = PythonSpelling.module(port.name)
       module.use(".routers.\(name)", "router as \(name)_router")

@@ -83,10 +83,15 @@ extension PythonService {
     module.line("class Process:")
     module.docstring("The parts that requests are given.", depth: 1)
     module.line()
+    module.line("settings: Settings", depth: 1)
     module.line("health: Health", depth: 1)
     if hasResources {
       module.use(".stores", "Stores", "open_stores")
       module.line("stores: Stores", depth: 1)
+    }
+    if hasKeys {
+      module.use(".runtime.idempotency", "Answers")
+      module.line("answers: Answers", depth: 1)
     }
     module.line("service: \(interface)", depth: 1)
     module.separate()
@@ -99,21 +104,29 @@ extension PythonService {
     module.docstring("Start everything, and stop it in the opposite order.", depth: 1)
     module.line("configure_logging(settings.log_level)", depth: 1)
     module.line("health = Health()", depth: 1)
-    if hasResources {
-      module.line("async with (", depth: 1)
-      module.line("admin_port(health, settings.host, settings.admin_port),", depth: 2)
-      module.line("open_stores(settings, health) as stores,", depth: 2)
-      module.line("):", depth: 1)
+    let contexts =
+      ["admin_port(health, settings.host, settings.admin_port)"]
+      + (hasResources ? ["open_stores(settings, health) as stores"] : [])
+      + (hasClients ? ["open_clients(settings) as clients"] : [])
+    if contexts.count == 1 {
+      module.line("async with \(contexts[0]):", depth: 1)
     } else {
-      module.line("async with admin_port(health, settings.host, settings.admin_port):", depth: 1)
+      module.line("async with (", depth: 1)
+      for context in contexts { module.line("\(context),", depth: 2) }
+      module.line("):", depth: 1)
     }
     if hasMetrics { module.use(".metrics", "Metrics") }
-    let arguments = (hasResources ? ["stores"] : []) + (hasMetrics ? ["Metrics()"] : [])
+    if hasClients { module.use(".clients", "open_clients") }
+    let arguments =
+      (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : []) + (hasMetrics ? ["Metrics()"] : [])
     module.line("service = service_type(\(arguments.joined(separator: ", ")))", depth: 2)
     module.line("await service.start()", depth: 2)
     module.line("health.started = True", depth: 2)
     module.line("try:", depth: 2)
-    module.line("yield Process(health, \(hasResources ? "stores, " : "")service)", depth: 3)
+    if hasKeys && !hasResources { module.use(".runtime.idempotency", "MemoryAnswers") }
+    let answers = !hasKeys ? [] : [hasResources ? "stores.answers" : "MemoryAnswers()"]
+    let parts = ["settings", "health"] + (hasResources ? ["stores"] : []) + answers + ["service"]
+    module.code(.call("yield Process", parts.map { .text($0) }), depth: 3)
     module.line("finally:", depth: 2)
     module.line("await service.stop()", depth: 3)
     return module.bytes()
@@ -125,17 +138,20 @@ extension PythonService {
     module.separate()
     module.line("async def main() -> None:")
     module.docstring("Start, serve, and stop in the time that the cluster grants.", depth: 1)
+    module.use(".runtime.configuration", "load")
+    module.use(".settings", "Settings")
+    module.line("settings = load(Settings)", depth: 1)
     if hasApplications {
-      module.use(".app", "app", "settings")
-      for application in plan.applications { module.use(".app", variable(application)) }
       module.use(".process", "Process")
+      for application in plan.applications {
+        let name = variable(application)
+        module.use(".app", "create_\(name)")
+        module.line("\(name) = create_\(name)(\(isFirst(application) ? "settings" : "app"))", depth: 1)
+      }
       module.line("async with app.router.lifespan_context(app):", depth: 1)
       module.line("process: Process = app.state.process", depth: 2)
     } else {
       module.use(".process", "running")
-      module.use(".runtime.configuration", "load")
-      module.use(".settings", "Settings")
-      module.line("settings = load(Settings)", depth: 1)
       module.line("async with running(settings) as process:", depth: 1)
     }
     let apps = plan.applications.map { PythonCode.text("(\(variable($0)), settings.\(portSetting($0)))") }
@@ -144,6 +160,7 @@ extension PythonService {
         "await serve",
         [
           .group("", .square, apps), .text("host=settings.host"),
+          .text("drain=\(hasApplications ? "settings.drain_seconds" : "0")"),
           .text("grace=\(hasApplications ? "settings.shutdown_seconds" : "1")"),
           .text("stopping=process.health.drain"),
         ]), depth: 2)

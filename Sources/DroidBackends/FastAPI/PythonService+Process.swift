@@ -5,6 +5,10 @@ extension PythonService {
   func metrics() -> [UInt8] {
     var module = self.module("What this service measures. Prometheus reads it at /metrics on the admin port.")
     module.line()
+    if hasApplications || hasClients {
+      module.line("# Seconds; also of calls to others and of events.")
+      module.code(Self.list(plan.buckets.map(\.description)).wrapped("BUCKETS = "))
+    }
     if hasApplications {
       module.use("prometheus_client", "Gauge", "Histogram")
       let labels = ["port", "operation", "http_request_method", "http_route", "http_response_status_code"]
@@ -14,7 +18,7 @@ extension PythonService {
           [
             .text("\"http_server_request_duration_seconds\""), .text("\"Duration of HTTP requests.\""),
             Self.list(labels.map { PythonLiteral.string($0) }),
-            Self.list(plan.buckets.map(\.description)).wrapped("buckets="),
+            .text("buckets=BUCKETS"),
           ]))
       module.code(
         .call(
@@ -90,9 +94,25 @@ extension PythonService {
     module.line(
       "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
     if hasApplications {
-      // A part of the time is for what comes after: closing the stores, stopping the service.
-      let seconds = ExactDecimal(max(plan.grace.nanoseconds / 5 * 4, 1_000_000), scale: 9)
+      // Draining takes some of the time, and closing the stores after it.
+      let seconds = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
+      module.line("drain_seconds: Annotated[float, Field(ge=0)] = 3", depth: 1)
       module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
+    }
+    if hasLimits { module.line("trusted_hops: Annotated[int, Field(ge=0)] = 0", depth: 1) }
+    var urls: Set<String> = []
+    for client in plan.clients where urls.insert(client.variable).inserted {
+      module.use(".runtime.configuration", "HTTPURL")
+      let setting = client.variable.lowercased()
+      if let url = client.target.properties.text("url") {
+        module.line("\(setting): HTTPURL = \(PythonLiteral.string(url))", depth: 1)
+      } else {
+        module.line("\(setting): HTTPURL\(client.isOptional ? " | None = None" : "")", depth: 1)
+      }
+    }
+    for secret in plan.secrets {
+      module.use(".runtime.configuration", "Secret")
+      module.line("\(secret.variable.lowercased()): Secret", depth: 1)
     }
     for store in plan.stores {
       module.use(".runtime.configuration", "PostgresURL")
@@ -111,11 +131,16 @@ extension PythonService {
     module.use("contextlib", "asynccontextmanager")
     module.use("dataclasses", "dataclass")
     module.use(".runtime.health", "Health")
-    module.use(".runtime.postgres", "PostgresStore", "connect")
+    module.use(".runtime.postgres", "Column", "PostgresStore", "connect", "prepare")
+    if hasKeys {
+      module.use(".runtime.idempotency", "Answers", "MemoryAnswers")
+      module.use(".runtime.postgres_answers", "PostgresAnswers")
+    }
     module.use(".runtime.store", "MemoryStore", "Store")
     module.use(".settings", "Settings")
     module.line()
     module.line("logger = logging.getLogger(__name__)")
+    for resource in plan.stores.flatMap(\.resources) { writeColumns(of: resource, to: &module) }
     module.separate()
     module.line("@dataclass(frozen=True)")
     module.line("class Stores:")
@@ -127,6 +152,7 @@ extension PythonService {
       let key = types.base(of: resource.key.type, in: &module)
       module.line("\(Self.storeName(resource)): Store[\(key), \(type)]", depth: 1)
     }
+    if hasKeys { module.line("answers: Answers", depth: 1) }
     if plan.stores.count == 1 {
       writeOneStore(plan.stores[0], to: &module)
     } else {
@@ -135,7 +161,19 @@ extension PythonService {
     return module.bytes()
   }
 
-  static func storeName(_ resource: ResourcePlan) -> String { PythonSpelling.field(resource.type) }
+  static func storeName(_ resource: ResourcePlan) -> String {
+    let name = PythonSpelling.field(resource.type)
+    return name == "answers" ? "answers_" : name
+  }
+
+  private func writeColumns(of resource: ResourcePlan, to module: inout PythonModule) {
+    let columns = resource.columns.map { column in
+      PythonCode.text(
+        "\"\(PythonSpelling.field(column.field.name))\": Column(\"\(column.name)\", \"\(column.type.rawValue)\")")
+    }
+    module.line()
+    module.code(.group(Names.constant(resource.type) + "_COLUMNS = ", .curly, columns))
+  }
 
   private func writeOneStore(_ store: StorePlan, to module: inout PythonModule) {
     let setting = store.variable.lowercased()
@@ -146,13 +184,16 @@ extension PythonService {
     module.line("if settings.\(setting) is None:", depth: 1)
     module.line(
       "logger.warning(\"\(store.variable) is not set: resources are kept in memory, and lost at the end\")", depth: 2)
-    module.code(.call("yield Stores", store.resources.map(memoryStore)), depth: 2)
+    let memory = hasKeys ? [PythonCode.text("answers=MemoryAnswers()")] : []
+    module.code(.call("yield Stores", store.resources.map(memoryStore) + memory), depth: 2)
     module.line("return", depth: 2)
     module.line()
     module.line("url = settings.\(setting).get_secret_value()", depth: 1)
-    module.line("async with connect(url, settings.\(store.poolVariable.lowercased())) as pool:", depth: 1)
-    module.line("health.check(\"database\", lambda: pool.fetchval(\"select 1\"))", depth: 2)
-    module.code(.call("yield Stores", store.resources.map { postgresStore($0, pool: "pool") }), depth: 2)
+    let name = PythonLiteral.string(store.component ?? "database")
+    module.line("async with connect(url, settings.\(store.poolVariable.lowercased()), \(name)) as pool:", depth: 1)
+    module.line("health.check(\(name), lambda: pool.fetchval(\"select 1\"))", depth: 2)
+    let names = writePostgres(store, pool: "pool", depth: 2, to: &module)
+    module.code(.call("yield Stores", names.map { .text("\($0.name)=\($0.variable)") }), depth: 2)
   }
 
   /// Several databases: each is there or not.
@@ -164,6 +205,7 @@ extension PythonService {
     module.docstring("Open the stores, and close them at the end.", depth: 1)
     module.line("async with AsyncExitStack() as stack:", depth: 1)
     let types = types()
+    if hasKeys { module.line("answers: Answers = MemoryAnswers()", depth: 2) }
     for store in plan.stores {
       let setting = store.variable.lowercased()
       let pool = Names.snake(store.component ?? "memory") + "_pool"
@@ -183,17 +225,23 @@ extension PythonService {
       module.code(
         .call(
           "\(pool) = await stack.enter_async_context",
-          [.call("connect", [.text("url"), .text("settings.\(store.poolVariable.lowercased())")])]), depth: 3)
+          [
+            .call(
+              "connect",
+              [
+                .text("url"), .text("settings.\(store.poolVariable.lowercased())"),
+                .text(PythonLiteral.string(store.component ?? "database")),
+              ])
+          ]), depth: 3)
       module.line(
         "health.check(\(PythonLiteral.string(store.component ?? "database")), lambda: \(pool).fetchval(\"select 1\"))",
         depth: 3)
-      for resource in store.resources {
-        let name = Self.storeName(resource)
-        module.code(postgresStore(resource, pool: pool).renamed("\(name) = ", from: "\(name)="), depth: 3)
+      for (name, variable) in writePostgres(store, pool: pool, depth: 3, to: &module) {
+        module.line("\(name) = \(variable)", depth: 3)
       }
     }
-    let names = plan.stores.flatMap(\.resources).map { PythonCode.text("\(Self.storeName($0))=\(Self.storeName($0))") }
-    module.code(.call("yield Stores", names), depth: 2)
+    let names = plan.stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
+    module.code(.call("yield Stores", names.map { .text("\($0)=\($0)") }), depth: 2)
   }
 
   private func memoryStore(_ resource: ResourcePlan) -> PythonCode {
@@ -205,20 +253,32 @@ extension PythonService {
       ])
   }
 
-  private func postgresStore(_ resource: ResourcePlan, pool: String) -> PythonCode {
-    let column =
-      switch resource.key.type {
-      case .uuid: "\"uuid\""
-      case .int: "\"bigint\""
-      default: "'text collate \"C\"'"
-      }
-    return .call(
-      "\(Self.storeName(resource))=await PostgresStore.open",
-      [
-        .text(pool), .text(PythonSpelling.type(resource.type)),
-        .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
-        .text("table='\"\(Names.snake(resource.type))\"'"), .text("column=\(column)"),
-      ])
+  /// The stores of a database as variables, prepared together: the names of their fields, and of the variables.
+  private func writePostgres(
+    _ store: StorePlan, pool: String, depth: Int, to module: inout PythonModule
+  ) -> [(name: String, variable: String)] {
+    var names: [(name: String, variable: String)] = []
+    for resource in store.resources {
+      let name = Self.storeName(resource)
+      let type = PythonSpelling.type(resource.type)
+      let key = types().base(of: resource.key.type, in: &module)
+      names.append((name, Names.snake(resource.type) + "_store"))
+      module.code(
+        .call(
+          "\(Names.snake(resource.type))_store = PostgresStore[\(key), \(type)]",
+          [
+            .text(pool), .text(type),
+            .text(PythonLiteral.string(PythonSpelling.field(resource.key.name))),
+            .text("table=\"\(Names.snake(resource.type))\""),
+            .text("columns=\(Names.constant(resource.type))_COLUMNS"),
+          ]), depth: depth)
+    }
+    if hasKeys {
+      names.append(("answers", "kept_answers"))
+      module.line("kept_answers = PostgresAnswers(\(pool))", depth: depth)
+    }
+    module.code(.call("await prepare", ([pool] + names.map(\.variable)).map { .text($0) }), depth: depth)
+    return names
   }
 }
 

@@ -36,7 +36,9 @@ extension PythonService {
 
   private var dependencyList: [String] {
     (hasResources ? ["asyncpg>=0.30"] : []) + (hasApplications ? ["fastapi>=0.115"] : [])
+      + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
       + ["prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7"]
+      + (hasTokens ? ["pyjwt[crypto]>=2.10"] : [])
       + (hasApplications ? [] : ["starlette>=0.46"]) + ["uvicorn[standard]>=0.36"]
   }
 

@@ -26,13 +26,21 @@ extension PythonService {
     for (constant, _, tree) in samples {
       module.code(PythonLiteral.json(tree).wrapped("\(constant): dict[str, Any] = "))
     }
+    writeCredentials(to: &module)
     if hasBehaviours { writeStub(to: &module) }
     for application in plan.applications.dropFirst() { module.use("\(package).app", "create_\(variable(application))") }
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
     let databases = plan.stores.map { PythonCode.text("\($0.variable.lowercased())=None") }
-    module.code(.call("settings = Settings", [.text("admin_port=0")] + databases), depth: 1)
+    let urls = Set(plan.clients.map(\.variable)).sorted().map {
+      PythonCode.text("\($0.lowercased())=\"http://localhost\"")
+    }
+    let secrets = plan.secrets.map { secret in
+      module.use("pydantic", "SecretStr")
+      return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
+    }
+    module.code(.call("settings = Settings", [.text("admin_port=0")] + databases + urls + secrets), depth: 1)
     module.line("with TestClient(create_app(settings\(hasBehaviours ? ", Stub" : ""))) as client:", depth: 1)
     module.line("yield client", depth: 2)
     for application in plan.applications.dropFirst() {
@@ -119,7 +127,18 @@ extension PythonService {
       use(expected, in: &module)
       module.code(expected.wrapped("assert response.json() == "), depth: 1)
     }
-    for error in operation.errors { write(error, operation, request, client, to: &module) }
+    for error in operation.errors {
+      let request = self.request(of: operation, client, in: &module, key: error.name) ?? request
+      write(error, operation, request, client, to: &module)
+    }
+    if operation.guards.auth != nil {
+      module.separate()
+      module.test("test_\(name)_refuses_strangers", client)
+      let stranger = self.request(of: operation, client, in: &module, isStranger: true)
+      module.code((stranger ?? request).wrapped("response = "), depth: 1)
+      module.line("assert response.status_code == 401", depth: 1)
+      module.line("assert \"www-authenticate\" in response.headers", depth: 1)
+    }
     if operation.body != nil {
       module.separate()
       module.test("test_\(name)_refuses_what_is_no_body", client)
@@ -177,7 +196,8 @@ extension PythonService {
 
   /// A request with an example of all that must be there.
   private func request(
-    of operation: OperationPlan, _ client: String, in module: inout PythonModule, body: PythonCode? = nil
+    of operation: OperationPlan, _ client: String, in module: inout PythonModule, body: PythonCode? = nil,
+    isStranger: Bool = false, key: String? = nil
   ) -> PythonCode? {
     let examples = plan.examples
     var path = operation.operation.path
@@ -202,7 +222,15 @@ extension PythonService {
     }
     var arguments: [PythonCode] = [.text(PythonLiteral.string(path))]
     if !query.isEmpty { arguments.append(PythonLiteral.json(.object(query)).wrapped("params=")) }
-    if !headers.isEmpty { arguments.append(PythonLiteral.json(.object(headers)).wrapped("headers=")) }
+    if operation.idempotencyKey == .required { headers.append(("Idempotency-Key", .string(key ?? operation.name))) }
+    let credentials = isStranger ? nil : credentials(for: operation)
+    if let credentials { module.use("conftest", credentials) }
+    if !headers.isEmpty {
+      let own = PythonLiteral.json(.object(headers))
+      arguments.append(own.wrapped("headers=" + (credentials.map { "\($0) | " } ?? "")))
+    } else if let credentials {
+      arguments.append(.text("headers=\(credentials)"))
+    }
     if let content { arguments.append(content) }
     return .call("\(client).\(operation.operation.verb.rawValue)", arguments)
   }
@@ -212,7 +240,7 @@ extension PythonService {
     return .string(text(tree))
   }
 
-  private static func text(_ tree: JSONTree) -> String {
+  static func text(_ tree: JSONTree) -> String {
     switch tree {
     case .string(let text), .number(let text): text
     case .bool(let flag): flag ? "true" : "false"
@@ -220,7 +248,7 @@ extension PythonService {
     }
   }
 
-  private static func encoded(_ text: String) -> String {
+  static func encoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var result: [UInt8] = []
     for byte in text.utf8 {
@@ -230,67 +258,6 @@ extension PythonService {
       if isPlain { result.append(byte) } else { result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
     }
     return String(decoding: result, as: UTF8.self)
-  }
-
-  // MARK: Resources
-
-  private func write(_ resource: ResourcePlan, _ port: PortPlan, _ client: String, to module: inout PythonModule) {
-    func operation(_ action: ResourceAction) -> OperationPlan? {
-      port.operations.first { $0.operation.origin?.action == action && $0.resource?.type == resource.type }
-    }
-    guard let tree = plan.examples.record(resource.type) else { return }
-    guard case .object(let members) = tree, let key = members.first(where: { $0.0 == resource.key.wireName }) else {
-      return
-    }
-    let constant = Names.constant(resource.type) + "_EXAMPLE"
-    let collection = PythonLiteral.string(resource.resource.path)
-    let item = PythonLiteral.string(
-      (resource.resource.path == "/" ? "" : resource.resource.path) + "/" + Self.encoded(Self.text(key.1)))
-    let name = Names.snake(resource.type)
-    func line(_ text: String) { module.line(text, depth: 1) }
-    if operation(.create) != nil {
-      module.use("conftest", constant)
-      module.separate()
-      module.test("test_\(name)_round_trip", client)
-      line("collection = \(collection)")
-      line("item = \(item)")
-      line("created = \(client).post(collection, json=\(constant))")
-      line("assert created.status_code == 201")
-      line("assert created.json() == \(constant)")
-      line("assert created.headers[\"location\"] == item")
-      line("again = \(client).post(collection, json=\(constant))")
-      line("assert again.status_code == 409")
-      line("assert again.headers[\"content-type\"] == \"application/problem+json\"")
-      if operation(.get) != nil { line("assert \(client).get(item).json() == \(constant)") }
-      if operation(.list) != nil { line("assert \(client).get(collection).json() == {\"items\": [\(constant)]}") }
-      if operation(.replace) != nil {
-        line("replaced = \(client).put(item, json=\(constant))")
-        line("assert replaced.json() == \(constant)")
-      }
-      if operation(.delete) != nil {
-        line("assert \(client).delete(item).status_code == 204")
-        line("assert \(client).delete(item).status_code == 404")
-      }
-      module.separate()
-      module.test("test_\(name)_refuses_unknown_fields", client)
-      line("body = \(constant) | {\"no field\": 1}")
-      line("refused = \(client).post(\(collection), json=body)")
-      line("assert refused.status_code == 422")
-      line("assert refused.headers[\"content-type\"] == \"application/problem+json\"")
-    }
-    if operation(.get) != nil, operation(.create) == nil || operation(.delete) != nil {
-      module.separate()
-      module.test("test_\(name)_may_be_missing", client)
-      line("missing = \(client).get(\(item))")
-      line("assert missing.status_code == 404")
-      line("assert missing.headers[\"content-type\"] == \"application/problem+json\"")
-    }
-    if operation(.list) != nil {
-      module.separate()
-      module.test("test_\(name)_pages_have_a_limit", client)
-      line("refused = \(client).get(\(collection), params={\"limit\": \"\(ResourcePlan.largestPage + 1)\"})")
-      line("assert refused.status_code == 422")
-    }
   }
 
   // MARK: The whole service
@@ -352,7 +319,7 @@ extension PythonService {
 
 extension PythonModule {
   /// The first line of a test that is given a client.
-  fileprivate mutating func test(_ name: String, _ client: String) {
+  mutating func test(_ name: String, _ client: String) {
     code(.group("def \(name)", .round, [.text("\(client): TestClient")], " -> None:"))
   }
 }

@@ -36,16 +36,14 @@ extension PythonService {
   }
 
   private func writePages(to module: inout PythonModule, _ types: PythonTypes) {
-    var seen: Set<String> = []
-    for operation in plan.operations where operation.operation.origin?.action == .list {
-      guard let resource = operation.resource, seen.insert(resource.type).inserted else { continue }
+    for resource in listed {
       module.separate()
       module.use(".runtime.wire", "Model")
       module.line("class \(PythonSpelling.type(resource.pageName(in: plan)))(Model):")
-      module.docstring("Some of them, in the order of their keys, and the cursor of those that follow.", depth: 1)
+      module.docstring("Some of them, and the cursor of those that follow.", depth: 1)
       module.line()
       module.line("items: list[\(PythonSpelling.type(resource.type))]", depth: 1)
-      module.code(types.plain(.optional(resource.key.type), in: &module).wrapped("next: ", " = None"), depth: 1)
+      module.line("next: str | None = None", depth: 1)
     }
   }
 

@@ -68,6 +68,7 @@ struct PythonService {
 
   /// What the constructor of the service takes, and where it is declared.
   var parts: [(name: String, type: String, module: String)] {
-    (hasResources ? [("stores", "Stores", "stores")] : []) + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
+    (hasResources ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }
 }

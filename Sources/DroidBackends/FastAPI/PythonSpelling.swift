@@ -38,7 +38,8 @@ enum PythonSpelling {
   ])
 
   private static let reservedParameters = keywords.union(builtins).union([
-    "self", "service", "stores", "request", "response", "router", "items", "more", "result", "datetime", "decimal",
+    "self", "service", "stores", "query", "found", "etag", "cursor", "if_match", "if_none_match", "request", "response",
+    "router", "items", "more", "result", "datetime", "decimal",
     "uuid", "base64",
   ])
 
@@ -51,7 +52,8 @@ enum PythonSpelling {
     "Email", "Exception", "False", "FastAPI", "Field", "Float", "FloatText", "Header", "Int", "IntText", "Iterator",
     "JSON", "Literal", "MASKED", "Metrics", "Model", "None", "NotFound", "Operation", "Path", "Problem", "ProblemError",
     "Query", "Response", "ServiceDependency", "Settings", "Stores", "StoresDependency", "StrEnum", "Stub", "TestClient",
-    "Time", "True", "TypeAdapter", "URL", "UUID", "ClassVar", "APIRouter", "NotImplementedError", "Body",
+    "Time", "True", "TypeAdapter", "URL", "UUID", "ClassVar", "Route", "Policy", "Once", "Scopes", "IfMatch",
+    "IfNoneMatch", "CrossOriginOperation", "ListQuery", "Column", "APIRouter", "NotImplementedError", "Body",
   ]
 
   private static let reservedPackages = keywords.union([

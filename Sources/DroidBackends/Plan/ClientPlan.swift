@@ -53,4 +53,13 @@ extension OperationPlan {
     case .post, .patch, .mutation, .subscription: return .never
     }
   }
+
+  package enum KeyUse: Sendable { case taken, required }
+
+  /// Takes an Idempotency-Key: creating does, and what says `idempotent = key`, which asks for it.
+  package var idempotencyKey: KeyUse? {
+    let isAsked = operation.properties.explicit("idempotent")?.call?.name == "key"
+    guard let origin = operation.origin else { return isAsked ? .required : nil }
+    return origin.action != .create ? nil : isAsked ? .required : .taken
+  }
 }

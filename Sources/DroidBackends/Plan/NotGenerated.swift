@@ -1,43 +1,61 @@
 import DroidSemantics
 
-/// What the droidfile says about a component and no generated service does yet: each in a few words, so that the build can say
-/// it in one line instead of dropping it silently.
+/// What the droidfile says about a component and its generated service does not do yet: each in a few words, so that the build
+/// can say it in one line instead of dropping it silently.
 package enum NotGenerated {
-  /// `done` are the properties that a language does generate.
-  package static func parts(of plan: ServicePlan, done: Set<String> = []) -> [String] {
+  /// A part of a service that one language has and another lacks.
+  package enum Part: Sendable {
+    /// Publishing and handling events.
+    case events
+    /// Asking others.
+    case clients
+    /// A gateway's passing on.
+    case routes
+    /// Who may ask, how often and how long.
+    case guards
+  }
+
+  package static func parts(of plan: ServicePlan, lacking: Set<Part> = []) -> [String] {
     var parts: [String] = []
-    func says(_ names: [String], _ properties: Properties) -> [String] {
-      Self.says(names.filter { !done.contains($0) }, properties)
-    }
     let component = plan.component
     for port in component.ports {
       switch (port.type, port.direction) {
-      case (.events, _): parts.append("events on \(component.name).\(port.name)")
+      case (.events, _) where lacking.contains(.events): parts.append("events on \(component.name).\(port.name)")
       case (.graphQL, .into): parts.append("GraphQL on \(component.name).\(port.name)")
       case (.grpc, .into): parts.append("gRPC on \(component.name).\(port.name)")
       case (.tcp, .into), (.udp, .into): parts.append("the listener \(component.name).\(port.name)")
-      case (.rest, .out) where done.contains("clients"): break
-      case (.rest, .out), (.graphQL, .out), (.grpc, .out): parts.append("the client \(component.name).\(port.name)")
+      case (.graphQL, .out), (.grpc, .out): parts.append("the client \(component.name).\(port.name)")
       default: break
       }
     }
-    parts += says(["auth", "limit", "cors"], component.properties).map { "`\($0)` of \(component.name)" }
-    for application in plan.applications {
-      for port in application.ports {
-        let name = "\(component.name).\(port.name)"
-        parts += says(["auth", "limit", "cors", "timeout"], port.port.properties).map { "`\($0)` of \(name)" }
-        for operation in port.operations {
-          var said = says(["limit", "scopes", "auth", "timeout"], operation.operation.properties)
-          // That it may be done twice is for callers to know; keeping the answer for a key is our work.
-          if !done.contains("idempotent"), operation.operation.properties["idempotent"].call?.name == "key" { said.append("idempotent = key") }
-          parts += said.map { "`\($0)` of \(name).\(operation.name)" }
-        }
+    for client in plan.clients {
+      if client.operations.isEmpty && client.route == nil {
+        parts.append("the client \(component.name).\(client.name): its contract is a file")
+      } else if !client.operations.isEmpty && lacking.contains(.clients) {
+        parts.append("the client \(component.name).\(client.name)")
+      }
+      if let route = client.route, lacking.contains(.routes) {
+        parts.append("passing on `\(route.prefix)` of \(component.name)")
+      }
+    }
+    if lacking.contains(.guards) { parts += guards(of: plan) }
+    return parts
+  }
+
+  private static func guards(of plan: ServicePlan) -> [String] {
+    var parts = said(["auth", "limit", "cors"], plan.component.properties).map { "`\($0)` of \(plan.name)" }
+    for port in plan.applications.flatMap(\.ports) {
+      let name = "\(plan.name).\(port.name)"
+      parts += said(["auth", "limit", "cors", "timeout"], port.port.properties).map { "`\($0)` of \(name)" }
+      for operation in port.operations {
+        parts += said(["limit", "scopes", "auth", "timeout"], operation.operation.properties)
+          .map { "`\($0)` of \(name).\(operation.name)" }
       }
     }
     return parts
   }
 
-  private static func says(_ names: [String], _ properties: Properties) -> [String] {
+  private static func said(_ names: [String], _ properties: Properties) -> [String] {
     names.filter { name in
       guard let value = properties.explicit(name) else { return false }
       return !value.isNone && value != .list([])

@@ -129,7 +129,7 @@ package struct OperationPlan: Sendable {
   package var plainParameters: [Parameter] { parameters.filter { $0.location != .body } }
   package var body: Parameter? { parameters.first { $0.location == .body } }
   /// A request can be one that the contract does not allow.
-  package var mayBeInvalid: Bool { !parameters.isEmpty || resource != nil }
+  package var mayBeInvalid: Bool { !parameters.isEmpty || resource != nil || idempotencyKey != nil }
   /// For how long an answer may be kept.
   package var cache: TimeSpan? { operation.properties.duration("cache") }
 }

@@ -204,8 +204,19 @@ extension Checker {
   private func location(of field: DataField, _ verb: Operation.Verb, _ pathNames: [String]) -> Parameter.Location {
     if pathNames.contains(field.name) { return .path }
     if let header = field.header { return .header(header.isEmpty ? Self.headerName(field.wireName) : header) }
-    if verb == .post || verb == .put || verb == .patch, case .record = field.type.unwrapped { return .body }
+    if verb == .post || verb == .put || verb == .patch, Self.isBody(field.type) { return .body }
     return .query
+  }
+
+  /// What has no form as a text, and so stands in a body alone.
+  private static func isBody(_ type: ValueType) -> Bool {
+    switch type.unwrapped {
+    case .record, .map, .json: return true
+    case .list(let element, _):
+      if case .list = element.unwrapped { return true }
+      return isBody(element)
+    default: return false
+    }
   }
 
   /// `tenant_id` travels as `Tenant-Id`.

@@ -1,16 +1,19 @@
 """What every application has, whatever its routes."""
 
 import json
+from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 
 from fastapi import FastAPI, Request, Response
 
-from .problems import Problem, handle_problems, problem_response
+from .problems import Refused, handle_problems, problem_response
 from .requests import RequestContext
 
 
-def complete(app: FastAPI, contract: Traversable) -> None:
-    """Give an application its contract, problems for errors, and ids for requests."""
+def complete(
+    app: FastAPI, contract: Traversable, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """Give an application its contract, problems for errors, and a context for requests."""
     document = contract.read_bytes()
     # A hyphen in the name of a path parameter is an underscore in a route.
     methods = {
@@ -25,8 +28,7 @@ def complete(app: FastAPI, contract: Traversable) -> None:
     @app.exception_handler(405)
     async def method_not_allowed(request: Request, error: Exception) -> Response:
         path = getattr(request.scope.get("route"), "path", "").replace("-", "_")
-        problem = Problem(title="Method Not Allowed", status=405)
-        return problem_response(problem, {"Allow": methods.get(path, "GET")})
+        return problem_response(Refused(405, headers={"Allow": methods.get(path, "GET")}))
 
     handle_problems(app)
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, headers=headers)

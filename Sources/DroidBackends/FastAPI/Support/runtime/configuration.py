@@ -12,6 +12,14 @@ def _postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+def _http(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("should begin with http:// or https://")
+    return url.rstrip("/")
+
+
+HTTPURL = Annotated[str, AfterValidator(_http)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 PostgresURL = Annotated[SecretStr, AfterValidator(_postgres)]
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)
@@ -26,4 +34,4 @@ def load(settings: type[SettingsType]) -> SettingsType:
             f"  {'.'.join(str(step) for step in each['loc']).upper()}: {each['msg']}"
             for each in error.errors()
         ]
-        raise SystemExit("\n".join(["the environment is not complete:", *lines])) from None
+        raise SystemExit("\n".join(["the environment is not right:", *lines])) from None

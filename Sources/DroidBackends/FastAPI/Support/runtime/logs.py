@@ -3,23 +3,11 @@
 import json
 import logging
 import sys
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from .context import current
+
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
-
-
-@dataclass(frozen=True, slots=True)
-class RequestIds:
-    """The names of the request that is being answered."""
-
-    trace_id: str
-    span_id: str
-    request_id: str
-
-
-current_request: ContextVar[RequestIds | None] = ContextVar("current_request", default=None)
 
 
 class JSONFormatter(logging.Formatter):
@@ -33,12 +21,11 @@ class JSONFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if ids := current_request.get():
-            line |= {
-                "trace_id": ids.trace_id,
-                "span_id": ids.span_id,
-                "request_id": ids.request_id,
-            }
+        if context := current.get():
+            line["trace_id"] = context.trace_id
+            line["span_id"] = context.span_id
+            if context.request_id:
+                line["request_id"] = context.request_id
         line |= {name: value for name, value in vars(record).items() if name not in _PLAIN}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
@@ -54,3 +41,5 @@ def configure_logging(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"  # `requests.py` tells of each request
+    # It tells of each request with its whole URL, in which values stand.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)

@@ -1,8 +1,8 @@
 """Errors as problem details (RFC 9457): one form for every answer that is not a success."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +11,9 @@ from starlette.exceptions import HTTPException
 from .wire import Int, Model
 
 MEDIA_TYPE = "application/problem+json"
+
+# Python 3.12 and older know these by the names of older standards.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 class Problem(Model):
@@ -36,72 +39,95 @@ class InvalidProblem(Problem):
     errors: list[InvalidInput]
 
 
-class ProblemError(Exception):
+class ProblemError(HTTPException):
     """Raise it, or one of the declared errors, and the caller gets the problem as its answer."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail or problem.title)
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.status, problem.detail or problem.title, headers)
         self.problem = problem
 
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The error that somebody else's problem is."""
+        error = cls.__new__(cls)
+        ProblemError.__init__(error, problem)
+        return error
 
-class NotFound(ProblemError):
+
+class Refused(ProblemError):
+    """An answer with a status that is none of the declared errors."""
+
+    def __init__(
+        self, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(Problem(title=phrase(status), status=status, detail=detail), headers)
+
+
+class NotFound(Refused):
     """There is nothing by this name."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(Problem(title="Not Found", status=404, detail=detail))
+        super().__init__(404, detail)
 
 
-class Conflict(ProblemError):
+class Conflict(Refused):
     """The request does not fit what is there."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(Problem(title="Conflict", status=409, detail=detail))
+        super().__init__(409, detail)
 
 
-class Unavailable(ProblemError):
+class Unavailable(Refused):
     """Something that this service needs does not answer; trying again later may help."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(Problem(title="Service Unavailable", status=503, detail=detail))
+    def __init__(self, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(503, detail, headers)
 
 
-def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer that tells the caller of a problem."""
+class Invalid(ProblemError):
+    """The request is not what the contract allows."""
+
+    def __init__(self, errors: Sequence[InvalidInput]) -> None:
+        super().__init__(
+            InvalidProblem(
+                title=phrase(422),
+                status=422,
+                detail="The request is not what the contract allows.",
+                errors=list(errors),
+            )
+        )
+
+
+def phrase(status: int) -> str:
+    """What a status is called."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
+
+
+def pointer(steps: Iterable[object]) -> str:
+    """A place in a body, as a JSON Pointer in a fragment."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "/".join(["#", *escaped])
+
+
+def problem_response(error: Exception) -> Response:
+    """The answer that tells the caller of an error; a defect of ours gives no reason."""
+    match error:
+        case ProblemError():
+            problem, headers = error.problem, error.headers
+        case RequestValidationError():
+            problem, headers = (
+                Invalid([_invalid_input(each) for each in error.errors()]).problem,
+                None,
+            )
+        case HTTPException():
+            title = phrase(error.status_code)
+            detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None
+            problem = Problem(title=title, status=error.status_code, detail=detail)
+            headers = error.headers
+        case _:
+            problem, headers = Problem(title=phrase(500), status=500), None
     content = problem.model_dump_json(exclude_none=True)
-    return Response(content, problem.status, headers, MEDIA_TYPE)
-
-
-def internal_error() -> Response:
-    """The answer to a defect of ours. The log has the reason; the caller does not need it."""
-    return problem_response(Problem(title="Internal Server Error", status=500))
-
-
-async def _on_problem(request: Request, error: Exception) -> Response:
-    if not isinstance(error, ProblemError):
-        raise error
-    return problem_response(error.problem)
-
-
-async def _on_http_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    title = HTTPStatus(error.status_code).phrase
-    detail = error.detail if error.detail != title else None
-    return problem_response(
-        Problem(title=title, status=error.status_code, detail=detail), error.headers
-    )
-
-
-async def _on_invalid_request(request: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    problem = InvalidProblem(
-        title="Unprocessable Content",
-        status=422,
-        detail="The request is not what the contract allows.",
-        errors=[_invalid_input(each) for each in error.errors()],
-    )
-    return problem_response(problem)
+    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def _invalid_input(error: Mapping[str, Any]) -> InvalidInput:
@@ -109,13 +135,15 @@ def _invalid_input(error: Mapping[str, Any]) -> InvalidInput:
     place, *path = error["loc"]
     detail = str(error["msg"]).removeprefix("Value error, ")
     if place == "body":
-        steps = ["#", *(str(step).replace("~", "~0").replace("/", "~1") for step in path)]
-        return InvalidInput(detail=detail, pointer="/".join(steps))
-    return InvalidInput(detail=detail, parameter=".".join(str(step) for step in path))
+        return InvalidInput(detail=detail, pointer=pointer(path))
+    return InvalidInput(detail=detail, parameter=str(path[0]) if path else None)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    return problem_response(error)
 
 
 def handle_problems(app: FastAPI) -> None:
     """Let every error of this application leave it as a problem."""
-    app.add_exception_handler(ProblemError, _on_problem)
-    app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_error)

@@ -1,72 +1,45 @@
-"""What happens around every request: ids, measures, one line in the log, and no error that leaks."""
+"""What happens around every request: ids, one line in the log, and no error that leaks."""
 
+import asyncio
 import logging
 import re
 import secrets
 import time
-from typing import Any
+from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from fastapi.exceptions import ResponseValidationError
-from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..metrics import ACTIVE_REQUESTS, REQUEST_DURATION
-from .logs import RequestIds, current_request
-from .problems import internal_error
+from .context import current, new_context
+from .problems import Refused, problem_response
 
 logger = logging.getLogger(__name__)
 
-_TRACEPARENT = re.compile(
-    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
-)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+_MILLISECONDS = re.compile(r"[0-9]{1,12}")
 
-
-class Operation(APIRoute):
-    """A route that is measured. Its first tag is its port, its id the name of the operation.
-
-    Where a contract has several ports, the id begins with the port.
-    """
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        # What is absent is left out of an answer; it is never written as null.
-        super().__init__(*arguments, **{**options, "response_model_exclude_none": True})
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and count and time it."""
-        if scope["method"] not in (self.methods or ()):
-            await super().handle(scope, receive, send)  # 405 is the answer of no operation
-            return
-
-        status = 500
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        port = str(self.tags[0])
-        names = {"port": port, "operation": str(self.operation_id).removeprefix(f"{port}.")}
-        begin = time.perf_counter()
-        with ACTIVE_REQUESTS.labels(**names).track_inprogress():
-            try:
-                await super().handle(scope, receive, send_and_note)
-            finally:
-                REQUEST_DURATION.labels(
-                    **names,
-                    http_request_method=scope["method"],
-                    http_route=self.path,
-                    http_response_status_code=str(status),
-                ).observe(time.perf_counter() - begin)
+# What every answer says to browsers: this is data, show and run nothing of it.
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+# Of what is reached from outside, by TLS.
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+# Stands for an escaped slash while a route is looked for: no UTF-8 is read as this.
+SLASH = "\udc2f"
+_ESCAPED_SLASH = re.compile(rb"%2[fF]")
+NO_STORE = (b"cache-control", b"no-store")
 
 
 class RequestContext:
-    """Gives each request its ids (W3C Trace Context), and tells of it in the log when it is over."""
+    """Gives each request its context (W3C Trace Context), and tells of it when it is over."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._app = app
+        self._headers = [*SECURITY, *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -74,52 +47,64 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
 
-        ids = _ids(Headers(scope=scope))
-        token = current_request.set(ids)
         begin = time.perf_counter()
-        status = 0
+        headers = Headers(scope=scope)
+        request_id = headers.get("x-request-id", "")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = secrets.token_hex(16)
+        context = new_context(headers.get("traceparent", ""), request_id)
+        deadline = headers.get("x-deadline", "")
+        if _MILLISECONDS.fullmatch(deadline):
+            context.deadline = asyncio.get_running_loop().time() + int(deadline) / 1000
+        token = current.set(context)
 
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = ids.request_id
+                context.status = message["status"]
+                own = message["headers"]
+                if not any(name == b"cache-control" for name, _ in own):
+                    own.append(NO_STORE)
+                own.append((b"x-request-id", request_id.encode()))
+                own += self._headers
+                own += context.headers
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
-        except ResponseValidationError as error:
-            # Its text shows the values; an answer may hold what must not be in a log.
-            places = [(*each["loc"], each["type"]) for each in error.errors()]
-            logger.error("the answer is not what the contract promises", extra={"places": places})
-            if not status:
-                await internal_error()(scope, receive, send_with_id)
-        except Exception:
-            logger.exception("a request failed")
-            if not status:
-                await internal_error()(scope, receive, send_with_id)
+            if b"%" in scope["raw_path"]:
+                scope["path"] = _path(scope["raw_path"])
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if isinstance(error, Refused):
+                pass  # the path already
+            elif isinstance(error, ResponseValidationError):
+                # Its text shows the values; an answer may hold what must not be in a log.
+                places = [(*each["loc"], each["type"]) for each in error.errors()]
+                logger.error("the answer breaks the contract", extra={"places": places})
+            else:
+                logger.exception("a request failed")
+            if not context.status:
+                await problem_response(error)(scope, receive, send_with_headers)
         finally:
             route = getattr(scope.get("route"), "path", None)
             logger.info(
                 "%s %s %s",
                 scope["method"],
                 route or "(no route)",
-                status,
+                context.status,
                 extra={
                     "http_request_method": scope["method"],
                     "http_route": route,
-                    "http_response_status_code": status,
+                    "http_response_status_code": context.status,
                     "duration_seconds": round(time.perf_counter() - begin, 6),
                 },
             )
-            current_request.reset(token)
+            current.reset(token)
 
 
-def _ids(headers: Headers) -> RequestIds:
-    parent = _TRACEPARENT.fullmatch(headers.get("traceparent", "")[:55])
-    request_id = headers.get("x-request-id", "")
-    return RequestIds(
-        trace_id=parent[1] if parent else secrets.token_hex(16),
-        span_id=secrets.token_hex(8),
-        request_id=request_id if _REQUEST_ID.fullmatch(request_id) else secrets.token_hex(16),
-    )
+def _path(raw: bytes) -> str:
+    """A path to find a route by: a slash that is escaped is part of a text, and not between two."""
+    try:
+        parts = [unquote_to_bytes(part).decode() for part in _ESCAPED_SLASH.split(raw)]
+    except UnicodeDecodeError:
+        raise Refused(400, "The path is not UTF-8.") from None
+    return SLASH.join(parts)

@@ -8,10 +8,12 @@ import base64
 import binascii
 import datetime
 import decimal
+import json
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +27,9 @@ from pydantic import (
     PlainSerializer,
     Strict,
 )
+from pydantic_core import from_json
+
+DEEPEST = 100
 
 
 class Masked:
@@ -45,12 +50,92 @@ class Model(BaseModel):
         serialize_by_alias=True,
         protected_namespaces=(),
     )
+    # Code calls fields by their names in Python, and mypy reads that it may. What travels has the
+    # names of the wire and no others, so it is only where a record is made by code that they count.
+    model_config["validate_by_name"] = False
+
+    def __init__(self, /, **values: Any) -> None:
+        self.__pydantic_validator__.validate_python(values, self_instance=self, by_name=True)
+
+    # Records that are read are not made by `__init__`.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         fields = type(self).model_fields
         for name, value in super().__repr_args__():
             masked = name in fields and MASKED in fields[name].metadata and value is not None
             yield name, "***" if masked else value
+
+
+class NotJSON(ValueError):
+    """What came is no JSON that we read; and where, as far as it can be told."""
+
+    def __init__(self, detail: str, place: tuple[str | int, ...] = ()) -> None:
+        super().__init__(detail)
+        self.place = place
+
+
+# A number whose digits a binary fraction may have no room for.
+_LONG_NUMBER = re.compile(rb"[0-9]{16,}\.[0-9]")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def read_json(content: bytes) -> Any:
+    """The value of a JSON text that comes from outside."""
+    # Few texts have that many brackets at all.
+    if content.count(b"[") + content.count(b"{") > DEEPEST and _depth(content) > DEEPEST:
+        raise NotJSON(f"It nests deeper than {DEEPEST} levels")
+    try:
+        value = from_json(content, allow_inf_nan=False)
+    except ValueError as error:
+        raise NotJSON("It is no JSON") from error
+    if _LONG_NUMBER.search(content):
+        value = json.loads(content, parse_float=_exact)
+    # Not in the texts of any database of ours, so not in any text.
+    if b"\\u0000" in content and (place := next(_nul(value), None)) is not None:
+        raise NotJSON("A text holds no NUL", place)
+    return value
+
+
+class _Fraction(float):
+    """A number that is not whole, which its binary form does not show any more."""
+
+    def is_integer(self) -> bool:
+        return False
+
+
+def _exact(text: str) -> float:
+    whole, _, fraction = text.partition(".")
+    if fraction.isdecimal() and len(whole) > 15:
+        return _Fraction(text) if fraction.strip("0") else int(whole)
+    return float(text)
+
+
+def _depth(content: bytes) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.finditer(content):
+        match content[token.start()]:
+            case 0x5B | 0x7B:
+                depth += 1
+                deepest = max(deepest, depth)
+            case 0x5D | 0x7D:
+                depth -= 1
+    return deepest
+
+
+def _nul(value: Any, *place: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where texts hold NUL."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield place
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _nul(each, *place, index)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if "\0" in name:
+                yield place
+            yield from _nul(each, *place, name)
 
 
 def _text(pattern: str, meaning: str, *instances: type) -> Callable[[Any], Any]:
@@ -65,6 +150,12 @@ def _text(pattern: str, meaning: str, *instances: type) -> Callable[[Any], Any]:
         raise ValueError(f"Input should be {meaning}")
 
     return check
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("A text holds no NUL")
+    return value
 
 
 def _present(value: JsonValue) -> JsonValue:
@@ -154,6 +245,7 @@ Binary = Annotated[
 JSON = Annotated[JsonValue, AfterValidator(_present)]
 
 # A parameter is text on the wire, so these read what the types above refuse.
+StringText = Annotated[str, AfterValidator(_without_nul)]
 BoolText = Annotated[bool, BeforeValidator(_text("true|false", "true or false", bool))]
 IntText = Annotated[
     int,
@@ -162,3 +254,25 @@ IntText = Annotated[
 ]
 FloatText = Annotated[float, BeforeValidator(_number), AllowInfNan(False)]
 DurationText = Annotated[datetime.timedelta, BeforeValidator(_number), Field(ge=-_MOST, le=_MOST)]
+
+
+def as_text(value: Any) -> str:
+    """A value as it stands in a path, query or header."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case decimal.Decimal():
+            return format(value, "f")
+        case datetime.datetime():
+            return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+        case datetime.timedelta():
+            return str(value.total_seconds())
+        case bytes():
+            return base64.b64encode(value).decode()
+        case _:
+            return str(value)
+
+
+def segment(value: Any) -> str:
+    """A value as a part of a path."""
+    return quote(as_text(value), safe=":" if isinstance(value, datetime.datetime) else "")

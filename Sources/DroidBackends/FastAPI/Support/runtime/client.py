@@ -1,0 +1,341 @@
+"""Asking others: one call with all its attempts, within its time."""
+
+import asyncio
+import base64
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx2
+from prometheus_client import Counter, Histogram
+from pydantic import TypeAdapter, ValidationError
+
+from ..metrics import BUCKETS
+from .context import current
+from .problems import Problem, ProblemError
+from .resilience import Breaker, Budget, Bulkhead, CallError, Kept, Rate, Retry
+from .wire import as_text, read_json
+
+logger = logging.getLogger(__name__)
+
+DURATION = Histogram(
+    "http_client_request_duration_seconds",
+    "Duration of HTTP requests to others; the status is 0 where there was no answer.",
+    ["peer", "operation", "http_request_method", "http_response_status_code"],
+    buckets=BUCKETS,
+)
+ATTEMPTS = Counter(
+    "droid_attempts", "Requests to others, by how often they were tried.", ["peer", "attempt"]
+)
+
+Result = TypeVar("Result")
+NO_FALLBACK: Any = object()
+# Of what has no answer.
+NOTHING = TypeAdapter[None](None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What is asked: one operation with its parameters."""
+
+    operation: str
+    method: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    # Whether it may be done twice, and whether a key makes that so.
+    is_repeatable: bool = False
+    takes_key: bool = False
+    # The seconds for which an answer holds.
+    cache: float | None = None
+    errors: Sequence[tuple[type[ProblemError], type[Problem]]] = ()
+    # What an operation answers that has nothing to tell.
+    empty: Any = NO_FALLBACK
+
+
+@asynccontextmanager
+async def connections() -> AsyncIterator[httpx2.AsyncClient]:
+    """Connections to others, closed at the end. How long a call takes is for each client to say."""
+    async with httpx2.AsyncClient(timeout=None, trust_env=False) as http:  # nosec B113
+        yield http
+
+
+class Client:
+    """Asks one other service, as its connection says."""
+
+    def __init__(
+        self,
+        http: httpx2.AsyncClient,
+        url: str | None,
+        *,
+        peer: str,
+        timeout: float = 5,
+        retry: Retry | None = None,
+        breaker: Breaker | None = None,
+        bulkhead: Bulkhead | None = None,
+        limit: Rate | None = None,
+        hedge: tuple[float, int] | None = None,
+        fallback: str | None = None,
+        value: Any = NO_FALLBACK,
+        cache: float | None = None,
+        forwards_identity: bool = False,
+        forwards_authorization: bool = False,
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._peer = peer
+        self._timeout = timeout
+        self._retry = retry
+        self._budget = Budget(retry.budget) if retry else None
+        self._breaker = breaker
+        self._bulkhead = bulkhead
+        self._limit = limit
+        self._hedge = hedge
+        self._fallback = fallback
+        self._value = value
+        self._cache = cache
+        self._forwards_identity = forwards_identity
+        self._forwards_authorization = forwards_authorization
+        self._credentials = credentials or {}
+        self._kept = Kept[bytes]()
+
+    async def ask(self, call: Call, result: TypeAdapter[Result]) -> Result:
+        """The answer to a call, or the error that it declares, or `CallError`."""
+        holds = (call.cache or self._cache) if call.is_repeatable else None
+        place = self._place(call) if holds or self._fallback == "cached" else None
+        if holds and (kept := self._kept.get(place, holds)) is not None:
+            return _read(kept, call, result)
+        try:
+            content = await self._within_time(call)
+            answer = _read(content, call, result)
+        except CallError as error:
+            return self._fall_back(error, call, result, place)
+        if place is not None:
+            self._kept.put(place, content)
+        return answer
+
+    def _place(self, call: Call) -> object:
+        """What an answer is kept by."""
+        context = current.get()
+        query = tuple(_pairs(call.query))
+        headers = tuple(_pairs(call.headers))
+        subject = context and context.subject
+        return call.operation, call.path, query, headers, call.body, subject
+
+    def _fall_back(
+        self, error: CallError, call: Call, result: TypeAdapter[Result], place: object
+    ) -> Result:
+        """What holds when a call has failed."""
+        match self._fallback:
+            case "empty" if call.empty is not NO_FALLBACK:
+                answer: Result = call.empty
+            case "cached" if (kept := self._kept.get(place)) is not None:
+                answer = _read(kept, call, result)
+            case "value" if result is not NOTHING:
+                answer = result.validate_python(self._value)
+            case _:
+                raise error
+        logger.warning("%s fell back", self._peer, extra={"reason": error.kind})
+        return answer
+
+    async def _within_time(self, call: Call) -> bytes:
+        end = asyncio.get_running_loop().time() + self._timeout
+        context = current.get()
+        if context and context.deadline is not None:
+            end = min(end, context.deadline)
+        try:
+            async with asyncio.timeout_at(end) as limit:
+                async with self._bulkhead.slot() if self._bulkhead else nullcontext():
+                    return await self._attempts(call, end)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise CallError("timeout", f"`{self._peer}` did not answer in time.") from error
+
+    async def _attempts(self, call: Call, end: float) -> bytes:
+        key = str(uuid.uuid4()) if call.takes_key else None
+        may_repeat = call.is_repeatable or call.takes_key
+        retry = self._retry if may_repeat else None
+        if self._budget:
+            self._budget.earn()
+        attempt = 1
+        while True:
+            try:
+                if self._limit:
+                    self._limit.take()
+                if self._hedge and may_repeat:
+                    return await self._hedged(call, attempt, key, end)
+                return await self._attempt(call, attempt, key, end)
+            except CallError as error:
+                if retry is None or attempt >= retry.attempts or not retry.covers(error):
+                    raise
+                if self._budget and not self._budget.spend():
+                    raise
+                wait = retry.wait(attempt)
+                if error.retry_after and error.retry_after.isdecimal():
+                    wait = float(error.retry_after)
+                if asyncio.get_running_loop().time() + wait >= end:
+                    raise
+                await asyncio.sleep(wait)
+                attempt += 1
+
+    async def _hedged(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
+        """The first answer of several tries that begin one after the other."""
+        after, most = self._hedge or (0.0, 0)
+        tries: set[asyncio.Task[bytes]] = set()
+        failure: CallError | None = None
+        try:
+            for number in range(most + 1):
+                tries.add(asyncio.create_task(self._attempt(call, attempt + number, key, end)))
+                wait = after if number < most else None
+                while tries:
+                    done, tries = await asyncio.wait(
+                        tries, timeout=wait, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if not done:
+                        break  # it takes its time: begin the next
+                    for each in done:
+                        try:
+                            return each.result()
+                        except CallError as error:
+                            failure = error
+                if not tries:
+                    break
+        finally:
+            for each in tries:
+                each.cancel()
+        raise failure or CallError("timeout", f"`{self._peer}` did not answer in time.")
+
+    async def _attempt(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
+        if self._breaker:
+            self._breaker.enter()
+        try:
+            content = await self._send(call, attempt, key, end)
+        except CallError as error:
+            if self._breaker:
+                is_failure = error.kind != "status" or error.answered >= 500
+                (self._breaker.fail if is_failure else self._breaker.succeed)()
+            raise
+        except ProblemError as error:
+            if self._breaker:
+                (self._breaker.fail if error.status_code >= 500 else self._breaker.succeed)()
+            raise
+        except asyncio.CancelledError:
+            # The time of the whole call is over, or another try was faster.
+            if self._breaker:
+                is_late = asyncio.get_running_loop().time() >= end
+                (self._breaker.fail if is_late else self._breaker.leave)()
+            raise
+        if self._breaker:
+            self._breaker.succeed()
+        return content
+
+    async def _send(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
+        if self._url is None:
+            raise CallError("refused", f"Nobody has said where `{self._peer}` is.")
+        ATTEMPTS.labels(self._peer, str(attempt)).inc()
+        begin = time.perf_counter()
+        status = 0
+        limit = self._retry.timeout if self._retry else None
+        try:
+            async with asyncio.timeout(limit) as bound:
+                answer = await self._http.request(
+                    call.method,
+                    self._url + call.path,
+                    params=tuple(_pairs(call.query)),
+                    headers=self._headers(call, key, end),
+                    content=call.body,
+                )
+            status = answer.status_code
+        except TimeoutError as error:
+            if not bound.expired():
+                raise
+            raise CallError("timeout", f"`{self._peer}` did not answer in time.") from error
+        except httpx2.ConnectError as error:
+            raise CallError("refused", f"`{self._peer}` cannot be reached.") from error
+        except httpx2.TransportError as error:
+            raise CallError("reset", f"`{self._peer}` broke the connection off.") from error
+        finally:
+            DURATION.labels(self._peer, call.operation, call.method, str(status)).observe(
+                time.perf_counter() - begin
+            )
+        if 200 <= status < 300:
+            return answer.content
+        raise self._failure(call, answer)
+
+    def _failure(self, call: Call, answer: httpx2.Response) -> ProblemError:
+        """The declared error that an answer is; else a failure of the call."""
+        try:
+            document = read_json(answer.content)
+        except ValueError:
+            document = None
+        for kind, form in call.errors:
+            try:
+                return kind.of(form.model_validate(document))
+            except ValidationError:
+                continue
+        status = answer.status_code
+        return CallError(
+            "status",
+            f"`{self._peer}` answered with {status}.",
+            answered=status,
+            retry_after=answer.headers.get("retry-after"),
+        )
+
+    def _headers(self, call: Call, key: str | None, end: float) -> list[tuple[str, str]]:
+        left = max(0, int((end - asyncio.get_running_loop().time()) * 1000))
+        headers = [("accept", "application/json"), ("x-deadline", str(left))]
+        if call.body is not None:
+            headers.append(("content-type", "application/json"))
+        if key is not None:
+            headers.append(("idempotency-key", key))
+        headers += _pairs(call.headers)
+        headers += self.identity()
+        return headers
+
+    def identity(self) -> list[tuple[str, str]]:
+        """Who asks, for whom, and in the course of what."""
+        headers = list(self._credentials.items())
+        if (context := current.get()) is None:
+            return headers
+        headers.append(("traceparent", context.traceparent))
+        if context.request_id:
+            headers.append(("x-request-id", context.request_id))
+        if self._forwards_identity and context.subject is not None:
+            headers.append(("x-subject", context.subject))
+            headers.append(("x-scopes", " ".join(sorted(context.scopes))))
+        if self._forwards_authorization and context.authorization is not None:
+            headers.append(("authorization", context.authorization))
+        return headers
+
+
+def basic(secret: str) -> str:
+    """The header of a name and a password."""
+    return "Basic " + base64.b64encode(secret.encode()).decode()
+
+
+def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values as they travel: what is absent is left out, a list is repeated."""
+    return [
+        (name, as_text(each))
+        for name, value in values.items()
+        if value is not None
+        for each in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _read(content: bytes, call: Call, result: TypeAdapter[Result]) -> Result:
+    """The value of an answer, if it is what the contract promises."""
+    if result is NOTHING or (not content and call.empty is None):
+        return result.validate_python(None)
+    try:
+        return result.validate_python(read_json(content))
+    except ValueError as error:
+        detail = f"`{call.operation}` was answered with what its contract does not allow."
+        raise CallError("answer", detail) from error
