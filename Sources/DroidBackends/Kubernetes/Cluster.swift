@@ -20,6 +20,7 @@ final class Cluster: Sendable {
   let doors: [Door]
 
   init(_ system: System, _ plans: [String: ServicePlan], region: String?) {
+    let system = Self.small(system)
     self.system = system
     self.plans = plans
     self.region = region
@@ -165,6 +166,16 @@ final class Cluster: Sendable {
 
   /// Small single stores instead of operators.
   var isDevelopment: Bool { system.settings.choice("profile") == "development" }
+
+  /// For a laptop, of each store one.
+  private static func small(_ system: System) -> System {
+    guard system.settings.choice("profile") == "development" else { return system }
+    var system = system
+    for index in system.components.indices where system.components[index].kind.isStore {
+      system.components[index].properties.set("replicas", .integer(1))
+    }
+    return system
+  }
 
   var storageClass: YAML? { system.settings.text("storage-class").map { .string($0) } }
 

@@ -10,7 +10,9 @@ extension System {
     unanswered = (unanswered + connections.filter { $0.properties.bool("optional") && names[$0.to.component] == nil })
       .filter { names[$0.from.component] != nil }
     let missing = Set(unanswered.map(\.to.component))
-    if !missing.isEmpty { for component in all where missing.contains(component.name) { absent[component.name] = component } }
+    if !missing.isEmpty {
+      for component in all where missing.contains(component.name) { absent[component.name] = component }
+    }
     connections = connections.filter { names[$0.from.component] != nil && names[$0.to.component] != nil }
     for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
       self[keyPath: keyPath] = self[keyPath: keyPath].filter { watch in
