@@ -56,8 +56,9 @@ WAIVED_FOR_READY_IMAGES = {
 
 # Kinds that operators and other additions to a cluster know: Kubernetes has no schemas of them.
 ADDED = {
-    "Application", "Certificate", "Cluster", "ExternalSecret", "GRPCRoute", "Gateway", "HTTPRoute", "Kafka", "KafkaNodePool",
-    "KafkaTopic", "ScaledObject", "ScheduledBackup", "VerticalPodAutoscaler",
+    "Application", "AuthorizationPolicy", "Certificate", "Cluster", "DestinationRule", "ExternalSecret", "GRPCRoute", "Gateway",
+    "HTTPRoute", "Kafka", "KafkaNodePool", "KafkaTopic", "PeerAuthentication", "ScaledObject", "ScheduledBackup",
+    "VerticalPodAutoscaler", "VirtualService",
 }  # fmt: skip
 # The label that an operator gives to its pods, and the kind that it makes them for.
 OPERATED = {"cnpg.io/cluster": "Cluster", "strimzi.io/cluster": "Kafka"}
@@ -136,6 +137,12 @@ def wiring_problems(manifests: list[Manifest]) -> Iterator[str]:
                     yield f"{name(manifest)} goes to nothing, and nothing would wake it"
             case "HTTPRoute" | "GRPCRoute":
                 yield from route_problems(manifest, manifests)
+            case "AuthorizationPolicy" | "PeerAuthentication":
+                labels = spec.get("selector", {}).get("matchLabels", {})
+                if labels and not selected(labels, pods):
+                    yield f"{name(manifest)} selects no pod"
+            case "VirtualService":
+                yield from traffic_problems(manifest, manifests)
             case "Gateway":
                 made = {one["spec"]["secretName"] for one in manifests if one["kind"] == "Certificate"}
                 for listener in spec["listeners"]:
@@ -184,6 +191,66 @@ def route_problems(route: Manifest, manifests: list[Manifest]) -> Iterator[str]:
         weights = [each["weight"] for each in backends if "weight" in each]
         if weights and sum(weights) not in (100, 100_000):
             yield f"{name(route)}: the shares are {weights}"
+
+
+def traffic_problems(service: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """Each destination is a Service, and each of its subsets is some version's pods."""
+    ports = {
+        (one["metadata"]["name"], each["port"]) for one in manifests if one["kind"] == "Service" for each in one["spec"]["ports"]
+    }
+    rules = [one for one in manifests if one["kind"] == "DestinationRule"]
+    pods = [found for one in manifests if (found := pod(one))]
+    for route in service["spec"]["http"]:
+        for target in [*route["route"], *route.get("mirrors", [])]:
+            end = target["destination"]
+            if (end["host"], end["port"]["number"]) not in ports:
+                yield f"{name(service)} leads to {end['host']}:{end['port']['number']}, which no Service has"
+            for rule in rules:
+                subsets = {each["name"]: each["labels"] for each in rule["spec"].get("subsets", [])}
+                if rule["spec"]["host"] == end["host"] and "subset" in end and end["subset"] not in subsets:
+                    yield f"{name(rule)} has no subset {end['subset']}"
+                if "subset" in end and not selected(subsets.get(end["subset"], {}), pods):
+                    yield f"{name(service)}: no pod is of {end['subset']}"
+        for match in route.get("match", []):
+            labels = match.get("sourceLabels", {})
+            if labels and not selected(labels, pods):
+                yield f"{name(service)} waits for {labels}, which no pod has"
+    last = service["spec"]["http"][-1]["match"][0]
+    if "sourceLabels" in last or "headers" in last:
+        yield f"{name(service)} has no route for the rest"
+
+
+def mesh_problems(manifests: list[Manifest]) -> Iterator[str]:
+    """In the mesh, who may come by the network may also come by name, and nobody else."""
+    if not any(one["kind"] == "PeerAuthentication" for one in manifests):
+        return
+    pods = {
+        found["metadata"]["labels"]["app.kubernetes.io/name"]: found["spec"].get("serviceAccountName", "default")
+        for one in manifests
+        if (found := pod(one))
+    }
+    named: set[tuple[str, str, int]] = set()
+    for one in manifests:
+        if one["kind"] != "AuthorizationPolicy" or "selector" not in one["spec"]:
+            continue
+        own = one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"]
+        for rule in one["spec"]["rules"]:
+            for source in rule.get("from", []):
+                for end in rule["to"]:
+                    accounts = [principal.rpartition("/")[2] for principal in source["source"]["principals"]]
+                    named |= {(each, own, int(port)) for each in accounts for port in end["operation"]["ports"]}
+    reached: set[tuple[str, str, int]] = set()
+    for one in manifests:
+        if one["kind"] != "NetworkPolicy":
+            continue
+        own = owner(one["spec"]["podSelector"])
+        for rule in one["spec"].get("ingress", []):
+            for end in rule.get("from", []):
+                other = owner(end.get("podSelector", {}))
+                if own in pods and other in pods:
+                    reached |= {(pods[other], own, port["port"]) for port in rule["ports"] if port["protocol"] == "TCP"}
+    for way in sorted(named ^ reached):
+        yield f"{way[0]} -> {way[1]}:{way[2]} is open in the network or in the mesh only"
 
 
 def references(node: Any) -> Iterator[str]:
@@ -355,6 +422,7 @@ def main() -> None:
         report(f"{title}: wiring", list(wiring_problems(manifests)))
         report(f"{title}: restricted profile", list(security_problems(manifests)))
         report(f"{title}: network", list(network_problems(manifests)))
+        report(f"{title}: mesh", list(mesh_problems(manifests)))
         report(f"{title}: yamllint", list(style_problems(folder)))
         # With regions, what is applied is one of them.
         if folder.name in rendered:

@@ -65,10 +65,11 @@ final class Cluster: Sendable {
       "apiVersion": "v1", "kind": "Namespace",
       "metadata": [
         "name": .string(namespace),
-        "labels": [
+        "labels": .map([
           "app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": "droid",
+          "istio-injection": Istio.isOn(system) ? "enabled" : nil,
           "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest",
-        ],
+        ]),
       ],
     ])
   }

@@ -42,7 +42,9 @@ struct Kafka {
       properties.map("annotations").map { .init(key: $0.key, value: .string($0.value.text ?? "")) })
     return [
       "pod": .map([
-        "metadata": annotations.unlessEmpty.map { ["annotations": $0] },
+        "metadata": YAML.map([
+          "labels": Istio.apart([:], cluster).unlessEmpty, "annotations": annotations.unlessEmpty,
+        ]).unlessEmpty,
         "affinity": affinity,
         "topologySpreadConstraints": [
           [

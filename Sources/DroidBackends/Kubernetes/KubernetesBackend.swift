@@ -67,7 +67,7 @@ struct Manifests {
     cluster = Cluster(system, plans, region: region)
     let patches = Dictionary(grouping: system.patches, by: \.component)
     files.append(File(name: "namespace.yaml", objects: [cluster.namespaceManifest]))
-    files.append(File(name: "network-policies.yaml", objects: NetworkRules.defaults(cluster)))
+    files.append(File(name: "network-policies.yaml", objects: NetworkRules.defaults(cluster) + Istio.defaults(cluster)))
     let gateway = Gateway.objects(cluster)
     if !gateway.isEmpty { files.append(File(name: "gateway.yaml", objects: gateway)) }
     for component in cluster.system.components where component.kind != .external {
@@ -109,6 +109,6 @@ struct Manifests {
       let hasPeers = workloads.contains(where: \.isStateful)
       objects += Services(component: component, cluster: cluster, hasPeers: hasPeers).objects
     }
-    return objects + Routes(component: component, cluster: cluster).objects + rules
+    return objects + Routes(component: component, cluster: cluster).objects + rules + Istio.objects(component, cluster)
   }
 }

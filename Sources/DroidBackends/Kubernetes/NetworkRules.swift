@@ -116,6 +116,17 @@ enum NetworkRules {
     return rules
   }
 
+  /// The ports that someone comes to who is none of the system.
+  static func portsFromOutside(_ component: Component, _ cluster: Cluster) -> [Int64] {
+    var numbers: Set<Int64> = []
+    for rule in fromOutside(component, cluster) {
+      for port in rule["ports"]?.items ?? [] where port["protocol"]?.text == "TCP" {
+        if case .int(let number)? = port["port"] { numbers.insert(number) }
+      }
+    }
+    return numbers.sorted()
+  }
+
   /// Where Prometheus asks.
   private static func metricsPort(_ component: Component, _ cluster: Cluster) -> Int64? {
     if component.kind == .postgres, cluster.isManaged(component) { return 9187 }
@@ -152,7 +163,7 @@ enum NetworkRules {
 }
 
 /// A way that the graph opens: to a port of a component, or to a port of another. Two connections may open the same one.
-private struct Way: Hashable {
+struct Way: Hashable {
   /// The component at the other end.
   let peer: String
   /// The one version of the caller that goes it.

@@ -4,7 +4,7 @@ import DroidSemantics
 enum NotYet {
   static func parts(of system: System) -> [String] {
     var parts: [String] = []
-    if system.settings.choice("mesh") != nil { parts.append("the mesh") }
+    if system.settings.choice("mesh") == "linkerd" { parts.append("the mesh of Linkerd") }
     return parts + system.healings.map { "healing `\($0.name)`" }
   }
 
@@ -28,6 +28,9 @@ enum NotYet {
       parts.append("scaling `\(name)` to nothing: no queue or time would wake it")
     }
     parts += versions(component, cluster)
+    if Istio.isOn(cluster.system) {
+      for connection in cluster.outgoing[name] ?? [] { parts += Traffic.missing(connection, component) }
+    }
     for door in cluster.doors where door.component.name == name {
       if !door.isRouted {
         parts.append("the way in from outside to `\(name).\(door.port.name)`: a host name is for HTTP")
@@ -44,7 +47,7 @@ enum NotYet {
   private static func versions(_ component: Component, _ cluster: Cluster) -> [String] {
     guard !component.versions.isEmpty else { return [] }
     var parts: [String] = []
-    if cluster.incoming[component.name]?.isEmpty == false {
+    if cluster.incoming[component.name]?.isEmpty == false, !Istio.isOn(cluster.system) {
       parts.append("the shares of `\(component.name)` inside the cluster: each pod gets as much as any other")
     }
     if !component.properties["sticky"].isNone { parts.append("`sticky` of `\(component.name)`") }

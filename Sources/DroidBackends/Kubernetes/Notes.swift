@@ -49,6 +49,7 @@ enum Notes {
         "kafka.strimzi.io",
         "Strimzi, in the namespace `strimzi`, with `STRIMZI_POD_SECURITY_PROVIDER_CLASS=restricted`"
       ),
+      ("networking.istio.io", "Istio with its CNI plugin, for no pod may change its network, and with native sidecars"),
       ("external-secrets.io", "the External Secrets operator with a ClusterSecretStore `vault`"),
     ]
     return known.filter { groups.contains($0.group) }.map(\.need)

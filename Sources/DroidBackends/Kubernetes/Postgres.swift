@@ -39,7 +39,9 @@ struct Postgres {
           "enablePodAntiAffinity": true, "topologyKey": "topology.kubernetes.io/zone",
           "nodeSelector": nodes.unlessEmpty,
         ]),
-        "inheritedMetadata": .map(["labels": cluster.labels(component), "annotations": annotations.unlessEmpty]),
+        "inheritedMetadata": .map([
+          "labels": Istio.apart(cluster.labels(component), cluster), "annotations": annotations.unlessEmpty,
+        ]),
         "backup": hasBackup ? ["volumeSnapshot": .map(["snapshotOwnerReference": "backup"])] : nil,
       ]))
   }

@@ -68,12 +68,14 @@ struct Routes {
     if component.versions.isEmpty {
       return [["name": .string(component.spelled), "port": .int(door.port.number)]]
     }
+    return zip(component.versions, Self.weights(component)).map { backend(door, $0, weight: $1) }
+  }
+
+  /// The shares of its versions, as whole numbers.
+  static func weights(_ component: Component) -> [Int64] {
     let shares = component.versions.map { $0.properties.percent("share") ?? ExactDecimal(0) }
-    // Weights are whole numbers; shares need not be.
     let scale: Double = shares.allSatisfy { $0.integer != nil } ? 1 : 1000
-    return zip(component.versions, shares).map { version, share in
-      backend(door, version, weight: Int64((share.double * scale).rounded()))
-    }
+    return shares.map { Int64(($0.double * scale).rounded()) }
   }
 
   private func backend(_ door: Door, _ version: Version, weight: Int64?) -> YAML {
@@ -97,8 +99,8 @@ struct Routes {
     }
   }
 
-  /// A duration of the Gateway API: hours to milliseconds.
-  private static func spelled(_ time: TimeSpan) -> String {
+  /// A duration as the Gateway API and Istio read it: hours to milliseconds.
+  static func spelled(_ time: TimeSpan) -> String {
     let milliseconds = max(1, time.nanoseconds / 1_000_000)
     if milliseconds % 3_600_000 == 0 { return "\(milliseconds / 3_600_000)h" }
     if milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000)m" }
