@@ -226,4 +226,28 @@ import Testing
     #expect(objects.components(separatedBy: "kind: StatefulSet").count == 4)
     #expect(objects.components(separatedBy: "replicas: 1").count == 4)
   }
+
+  /// One layer tries again: where the mesh does, the client is told; what comes from outside has no certificate of the mesh.
+  @Test(arguments: [("mesh = istio", true), ("", false)]) func theMeshHoldsOutWhereItIsOn(
+    _ setting: String, _ isOn: Bool
+  ) throws {
+    let text = """
+      droid 1
+      system shop { \(setting) }
+      component a: Service { language = python  in api: REST { get "/" x() } }
+      component b: Service { language = python  in api: REST { get "/" x() } }
+      component c: Container { tag = "1" }
+      connect a -> b { timeout = 2s  retry = { attempts = 3  on = [timeout, 502] }  breaker = 7 }
+      connect c -> b { limit = 5/s }
+
+      """
+    let output = KubernetesBackend.generate(try systems(text))
+    let objects = output.drafts.filter { $0.path.hasPrefix("kubernetes/base/") }
+      .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    for expected in [
+      "name: RESILIENCE_LAYER", "mode: STRICT", "cluster.local/ns/shop/sa/a", "consecutive5xxErrors: 7", "attempts: 2",
+      "retryOn: gateway-error,502", "name: b-from-a", "istio-injection: enabled",
+    ] { #expect(objects.contains(expected) == isOn) }
+    #expect(output.notGenerated.contains { $0.hasPrefix("limit of `c -> b`") } == isOn)
+  }
 }
