@@ -16,7 +16,7 @@ let package = Package(
     .target(name: "DroidSemantics", dependencies: ["DroidSyntax"], plugins: ["EmbedResources"]),
     .target(
       name: "DroidBackends", dependencies: ["DroidSemantics", "DroidSyntax", "DroidJSON"],
-      exclude: ["FastAPI/Support", "Express/Support"], plugins: ["EmbedResources"]),
+      exclude: ["FastAPI/Support", "Express/Support", "Go/Support"], plugins: ["EmbedResources"]),
     .target(name: "DroidWorkspace", dependencies: ["DroidBackends", "DroidSemantics", "DroidSyntax"]),
     .executableTarget(
       name: "droid",

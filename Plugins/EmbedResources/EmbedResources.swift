@@ -9,7 +9,7 @@ struct EmbedResources: BuildToolPlugin {
     "DroidSemantics": [("stdlib", "stdlib"), ("errorPages", "grammar/errors")],
     "DroidBackends": [
       ("fastAPISupport", "Sources/DroidBackends/FastAPI/Support"),
-      ("expressSupport", "Sources/DroidBackends/Express/Support"),
+      ("expressSupport", "Sources/DroidBackends/Express/Support"), ("goSupport", "Sources/DroidBackends/Go/Support"),
     ],
   ]
 

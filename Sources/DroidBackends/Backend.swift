@@ -4,22 +4,31 @@ import DroidSemantics
 package enum Target: String, CaseIterable, Sendable {
   case fastAPI = "fastapi"
   case express
+  case go
   case openAPI = "openapi"
   case kubernetes
   case prometheus
+  case grafana
+  case openSLO = "openslo"
+  case github
+  case compose
+  case data
 }
 
 /// A system, what it is in each of its environments, and the plans of its services: what a build is made from.
 package struct SystemSet: Sendable {
   package let base: System
-  /// By their names.
+  /// By their names: those that are asked for.
   package let environments: [System]
+  /// All that the droidfile has: what leads from one to the next looks at these.
+  package let allEnvironments: [System]
   /// Of services, gateways and workers, in whatever language: made once, for all backends.
   package let plans: [ServicePlan]
 
-  package init(base: System, environments: [System]) {
+  package init(base: System, environments: [System], of all: [System]? = nil) {
     self.base = base
     self.environments = environments
+    allEnvironments = all ?? environments
     plans = Planner.plans([base] + environments)
   }
 

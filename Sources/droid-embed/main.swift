@@ -13,7 +13,7 @@ let found = FileManager.default.enumerator(at: folder, includingPropertiesForKey
 let files = (found?.compactMap { $0 as? URL } ?? [])
   .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
   .map { $0.standardizedFileURL.path }
-  .filter { !$0.contains("/__pycache__/") && !$0.contains("/.") }
+  .filter { !$0.contains("/__pycache__/") && !$0.contains("/.") && !$0.hasSuffix("_test.go") }
   .sorted()
 
 var text = """

@@ -9,14 +9,14 @@ struct Generation {
   private var counts: [(noun: String, count: Int)] = []
   private var stages: [(name: String, nanoseconds: UInt64, note: String)] = []
 
-  init(of base: System, in environments: [System], targets: [Target]) {
+  init(of base: System, in environments: [System], ofAll all: [System]? = nil, targets: [Target]) {
     var start = MonotonicClock.nanoseconds
     func stage(_ name: String, _ note: String) {
       let end = MonotonicClock.nanoseconds
       stages.append((name, end - start, note))
       start = end
     }
-    let systems = SystemSet(base: base, environments: environments)
+    let systems = SystemSet(base: base, environments: environments, of: all)
     stage("plan", counted(systems.plans.count, "service"))
     var missing: Set<String> = []
     for (target, generate) in Backends.all where targets.contains(target) {

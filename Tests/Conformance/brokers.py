@@ -74,8 +74,8 @@ class Nats:
                     raise OSError(line.decode())
             raise OSError("NATS has ended the connection")
 
-    def api(self, name: str, **said: Any) -> dict[str, Any]:
-        answer = json.loads(self.talk(f"$JS.API.{name}", json.dumps(said).encode() if said else b""))
+    def api(self, operation: str, **said: Any) -> dict[str, Any]:
+        answer = json.loads(self.talk(f"$JS.API.{operation}", json.dumps(said).encode() if said else b""))
         return dict(answer)
 
     def stream(self, topic: str) -> str | None:

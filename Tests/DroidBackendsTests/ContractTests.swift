@@ -67,6 +67,42 @@ import Testing
     #expect(text.contains(#""ProblemPage_": {"#))
   }
 
+  /// The statuses of an operation, as its contract has them.
+  private func statuses(_ text: String) throws -> [String] {
+    let plan = try #require(try PlanTests.systems(text).plans.first)
+    let application = try #require(plan.applications.first)
+    let document = String(decoding: ContractDocument.bytes(of: application, in: plan), as: UTF8.self)
+    let answers = try #require(document.firstRange(of: "\"responses\": {"))
+    var statuses: [String] = []
+    for line in document[answers.upperBound...].split(separator: "\n") {
+      if line.hasPrefix("        }") { break }
+      if line.hasPrefix("          \"") { statuses.append(String(line.split(separator: "\"")[1])) }
+    }
+    return statuses
+  }
+
+  @Test(arguments: [
+    ("get \"/a\" one()", ["204", "504", "default"]),
+    ("get \"/a\" one(n: Int)", ["204", "422", "504", "default"]),
+    ("post \"/a\" one(t: T)", ["204", "413", "415", "422", "504", "default"]),
+    ("post \"/a\" one() { idempotent = key }", ["204", "409", "422", "504", "default"]),
+    ("get \"/a\" one() { limit = 1/s }", ["204", "429", "504", "default"]),
+    (
+      "get \"/a\" one() { auth = basic(secret(\"door/guest\"))  scopes = [\"billing\"] }",
+      ["204", "401", "403", "504", "default"]
+    ),
+    ("resource T \"/t\" { only = [get] }", ["200", "304", "404", "422", "504", "default"]),
+    (
+      "resource T \"/t\" { only = [replace] }",
+      ["200", "404", "409", "412", "413", "415", "422", "504", "default"]
+    ),
+  ])
+  func anOperationHasTheAnswersOfWhatIsSaid(_ operation: String, _ expected: [String]) throws {
+    let found = try statuses(
+      "type T { key id: Int }\ncomponent a: Service { language = go  in api: REST { \(operation) } }")
+    #expect(found == expected)
+  }
+
   @Test func textIsEscaped() {
     let tree = JSONTree.object([("a\"b", .string("\\\n\u{1}é"))])
     #expect(String(decoding: tree.document(), as: UTF8.self) == "{\n  \"a\\\"b\": \"\\\\\\n\\u0001é\"\n}\n")

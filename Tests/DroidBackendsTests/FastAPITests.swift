@@ -62,6 +62,51 @@ import Testing
     #expect(files["services/mailer/gen/mailer_service/app.py"] == nil)
   }
 
+  @Test func aListHasAFilterForWhatMayStandInAURL() throws {
+    let queries = try #require(try files(shop)["services/orders/gen/orders_service/queries.py"])
+    #expect(queries.contains("order: Literal[\"id\", \"-id\", \"total\", \"-total\"] = \"id\""))
+    #expect(queries.contains("Field(alias=\"total.min\")"))
+    #expect(!queries.contains("customer"))
+  }
+
+  @Test func aColumnHasTheTypeOfItsField() throws {
+    let stores = try #require(try files(shop)["services/orders/gen/orders_service/stores.py"])
+    #expect(stores.contains("\"total\": Column(\"total\", \"numeric\"),"))
+  }
+
+  @Test func guardsStandInTheOrderInWhichTheyAreAsked() throws {
+    let files = try files(
+      """
+      component a: Service {
+        language = python
+        limit = 10/s
+        in api: REST {
+          auth = key(header: "X-Key", secret: secret("door/key"))
+          get "/one" one() { scopes = ["billing"]  timeout = 2s }
+        }
+      }
+      """)
+    let router = try #require(files["services/a/gen/a_service/routers/api.py"])
+    #expect(router.contains("policy = Policy(guards=(LIMIT, KEY_AUTH))"))
+    #expect(router.contains("@policy(timeout=2, guards=(LIMIT, KEY_AUTH, Scopes(\"billing\", realm=\"a\")))"))
+    let settings = try #require(files["services/a/gen/a_service/settings.py"])
+    #expect(settings.contains("secret_door_key: Secret"))
+  }
+
+  @Test func aRouteOfLettersGoesFirst() throws {
+    let files = try files(
+      """
+      component a: Service {
+        language = python
+        in api: REST { get "/x/{id}" one(id: Int)  get "/x/own" own() }
+      }
+      """)
+    let router = try #require(files["services/a/gen/a_service/routers/api.py"])
+    let own = try #require(router.firstRange(of: "/x/own"))
+    let one = try #require(router.firstRange(of: "/x/{id}"))
+    #expect(own.lowerBound < one.lowerBound)
+  }
+
   @Test func theServedContractIsTheWrittenOne() throws {
     let systems = try PlanTests.systems(shop)
     let written = try #require(OpenAPIBackend.generate(systems).drafts.first { $0.path == "openapi/orders.json" })

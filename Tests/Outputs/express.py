@@ -23,7 +23,7 @@ from pathlib import Path
 OUT = Path(sys.argv[1]).resolve()
 BIN = Path(sys.argv[2]).resolve()
 HERE = Path(__file__).resolve().parent
-LEAST_COVERAGE = 60.0
+LEAST_COVERAGE = 90.0
 checks = 0
 failures = 0
 
@@ -63,9 +63,10 @@ def check_files(service: Path) -> None:
     # With source maps, coverage of node 20 fails at files that are types alone.
     coverage = check(f"{name}: its tests", "node", "--test", "--experimental-test-coverage", *tests, folder=service)
     begin = time.monotonic()
-    whole = re.search(r"^# all files? +\| +([0-9.]+)", coverage, re.M)
-    figure = float(whole[1]) if whole else 0.0
-    report(f"{name}: its tests reach {figure:.0f} % of lines", None if figure >= LEAST_COVERAGE else f"only {figure} %", begin)
+    # What was printed for this service; the runtime, which all services share, has the conformance suite.
+    printed = dict(re.findall(r"^# dist/gen/(?!runtime/)(\S+) +\| +([0-9.]+)", coverage, re.M))
+    low = [f"{file}: {figure} % of lines" for file, figure in printed.items() if float(figure) < LEAST_COVERAGE]
+    report(f"{name}: its tests reach what was printed", "\n".join(low) or (None if printed else "nothing was measured"), begin)
 
 
 def free_port() -> int:
@@ -92,6 +93,8 @@ def check_running(service: Path) -> None:
     settings |= {other: str(free_port()) for other in others}
     secrets = re.findall(r'"(SECRET_[A-Z0-9_]+)"', (service / "gen" / "settings.ts").read_text())
     settings |= {secret: "name:password" for secret in secrets}
+    peers = re.findall(r'address\("([A-Z0-9_]+)"\)', (service / "gen" / "settings.ts").read_text())
+    settings |= {peer: "http://127.0.0.1:9" for peer in peers}
     log = service / "log"
     with log.open("w") as output:
         process = subprocess.Popen(

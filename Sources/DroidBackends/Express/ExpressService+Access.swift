@@ -10,7 +10,7 @@ extension ExpressService {
     for limit in limits {
       module.use("./runtime/limits.js", "Limit")
       let options: [TypeScriptCode] = [
-        .member("rate", .text(Self.perSecond(limit))), .member("burst", .text(String(limit.burst))),
+        .member("rate", .text(Self.perSecond(limit.rate))), .member("burst", .text(String(limit.burst))),
         .member("by", .string("\"\(limit.by.rawValue)\"")), .member("trustedHops", .text("settings.trustedHops")),
       ]
       members.append((limitName(limit), "Limiter", .call("new Limit", [.object(options)])))
@@ -57,10 +57,10 @@ extension ExpressService {
     }
   }
 
-  /// `1 / 60` for once a minute: exact, and what was meant.
-  private static func perSecond(_ limit: LimitPlan) -> String {
-    let whole = Int(limit.rate.perSecond.rounded())
-    return Double(whole) == limit.rate.perSecond ? String(whole) : "\(limit.rate.perSecond)"
+  /// How often in a second: `100`, `0.5`.
+  static func perSecond(_ rate: Rate) -> String {
+    let whole = Int(rate.perSecond.rounded())
+    return Double(whole) == rate.perSecond ? String(whole) : "\(rate.perSecond)"
   }
 
   /// `tokens`, `password`, `key`; with a number where there are several.

@@ -74,7 +74,7 @@ extension ExpressService {
             .member("calls", .text(String(bulkhead.calls))), .member("queue", .text(String(bulkhead.queue))),
           ])))
     }
-    if let limit = resilience.limit { options.append(.member("limit", .text("\(limit.perSecond)"))) }
+    if let limit = resilience.limit { options.append(.member("limit", .text(Self.perSecond(limit)))) }
     if let hedge = resilience.hedge {
       options.append(
         .member(
@@ -84,10 +84,7 @@ extension ExpressService {
     case .empty?: options.append(.member("fallback", .string("\"empty\"")))
     case .cached?: options.append(.member("fallback", .string("\"cached\"")))
     case .value(let value)?:
-      let type = client.operations.lazy.compactMap(\.operation.result).first { plan.examples.json(value, $0) != nil }
-      if let tree = type.flatMap({ plan.examples.json(value, $0) }) {
-        options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(tree))])))
-      }
+      options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(value.untypedJSON))])))
     case nil: break
     }
     if let cache = resilience.cache { options.append(.member("cache", seconds(cache))) }
@@ -183,8 +180,12 @@ extension ExpressService {
     case .list?: "query = {}"
     case .get?, .delete?: "key"
     case .create?, .replace?: "value"
-    case nil: operation.parameters.isEmpty ? "" : "input"
+    case nil: operation.parameters.isEmpty ? "" : Self.mayBeEmpty(operation) ? "input = {}" : "input"
     }
+  }
+
+  private static func mayBeEmpty(_ operation: OperationPlan) -> Bool {
+    operation.parameters.allSatisfy { $0.field.type.isOptional || $0.field.defaultValue != nil }
   }
 
   private func signature(
@@ -193,7 +194,9 @@ extension ExpressService {
     let name = methodName(operation)
     guard let resource = operation.resource, let action = operation.operation.origin?.action else {
       let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-      let input = operation.parameters.isEmpty ? [] : [TypeScriptCode.text("input: \(inputType(client, operation))")]
+      let input =
+        operation.parameters.isEmpty
+        ? [] : [TypeScriptCode.text("input\(Self.mayBeEmpty(operation) ? "?" : ""): \(inputType(client, operation))")]
       return .group(name, .round, input, ": Promise<\(result)>")
     }
     let record = types.type(.record(resource.type), in: &module)
@@ -237,7 +240,9 @@ extension ExpressService {
     if !operation.errors.isEmpty {
       members.append(.member("errors", .array(operation.errors.map { .text(readerName($0)) })))
     }
-    guard operation.operation.origin?.action != .delete else { return .call("await client.tell", [.block("", members)]) }
+    guard operation.operation.origin?.action != .delete else {
+      return .call("await client.tell", [.block("", members)])
+    }
     if operation.operation.origin?.action == .list, let resource = operation.resource {
       module.use("./runtime/questions.js", "pageOf")
       members.append(.member("result", .call("pageOf", [types.codec(.record(resource.type), in: &module)])))

@@ -51,9 +51,11 @@ extension ExpressService {
   }
 
   /// `cancel(input: CancelInput): Promise<Order>`
-  func signature(of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes, isUnused: Bool = false) -> String {
+  private func signature(
+    of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes
+  ) -> String {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-    let input = inputs[operation.method].map { "\(isUnused ? "_" : "")input: \($0)" } ?? ""
+    let input = inputs[operation.method].map { "input: \($0)" } ?? ""
     return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"
   }
 
@@ -87,13 +89,32 @@ extension ExpressService {
     for operation in plan.behaviours {
       if !isFirst { module.line() }
       isFirst = false
-      if let input = inputs[operation.method] { module.use(type: input, from: "../gen/service.js") }
       module.use("../gen/runtime/problems.js", "NotImplemented")
-      module.line("async " + signature(of: operation, in: &module, types, isUnused: true) + " {", depth: 1)
+      writeScaffoldSignature(of: operation, to: &module, types)
       module.line("throw new NotImplemented(\(TypeScriptLiteral.string(operation.identifier)));", depth: 2)
       module.line("}", depth: 1)
     }
     module.line("}")
     return module.bytes()
+  }
+
+  /// The input is spelled out: its name goes with its operation, and the user's code outlives both.
+  private func writeScaffoldSignature(
+    of operation: OperationPlan, to module: inout TypeScriptModule, _ types: TypeScriptTypes
+  ) {
+    let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
+    let name = "async \(TypeScriptSpelling.method(operation.method))"
+    guard inputs[operation.method] != nil else {
+      return module.line("\(name)(): Promise<\(result)> {", depth: 1)
+    }
+    let members = operation.parameters.map { parameter -> String in
+      let member = TypeScriptLiteral.name(TypeScriptSpelling.member(parameter.field.name))
+      return "readonly \(member): \(types.type(Self.given(parameter.field), in: &module))"
+    }
+    let line = "\(name)(_input: { \(members.joined(separator: "; ")) }): Promise<\(result)> {"
+    guard line.columns + 2 > TypeScriptCode.lineLength else { return module.line(line, depth: 1) }
+    module.line("\(name)(_input: {", depth: 1)
+    for member in members { module.line(member + ";", depth: 2) }
+    module.line("}): Promise<\(result)> {", depth: 1)
   }
 }

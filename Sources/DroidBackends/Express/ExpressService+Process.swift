@@ -89,7 +89,9 @@ extension ExpressService {
     }
     module.line()
     module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
-    module.line("export function \(factory(application))({ \(names.joined(separator: ", ")) }: ApplicationParts): Express {")
+    let parts = TypeScriptCode.group("", .curly, names.map { .text($0) }, ": ApplicationParts")
+    module.code(
+      .group("export function \(factory(application))", .round, [parts], ": Express {"), suffix: "")
     let operations = application.ports.map { port -> TypeScriptCode in
       module.use("./routes/\(routesFile(port)).js", routesFunction(port))
       return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
@@ -147,10 +149,12 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
-    var addresses: Set<String> = []
-    for client in plan.clients where addresses.insert(client.variable).inserted {
+    for address in addresses {
+      let name = Names.camel(address.variable)
       settings.append(
-        (Names.camel(client.variable), "string | undefined", "url(\"\(client.variable)\", \"http\", \"https\")"))
+        address.isOptional
+          ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
+          : (name, "string", "address(\"\(address.variable)\")"))
     }
     for secret in plan.secrets {
       let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }

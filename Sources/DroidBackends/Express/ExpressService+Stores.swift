@@ -6,7 +6,7 @@ extension ExpressService {
   func resourceConstant(_ resource: ResourcePlan) -> String { Names.camel(resource.type) + "Resource" }
 
   func stores() -> [UInt8] {
-    let places = hasResources ? "Where the resources of this service are kept" : "Where answers are kept"
+    let places = hasResources ? "Where resources are kept" : "Where answers are kept"
     var module = self.module(
       plan.stores.isEmpty ? "\(places): in memory." : "\(places): PostgreSQL, or memory where there is none.")
     let resources = plan.stores.flatMap(\.resources)

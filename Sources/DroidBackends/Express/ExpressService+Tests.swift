@@ -35,7 +35,10 @@ extension ExpressService {
     module.use("../gen/settings.js", "readSettings")
     module.use("../gen/runtime/health.js", "Health")
     let secrets = plan.secrets.map { TypeScriptCode.member($0.variable, .string("\"name:password\"")) }
-    return [.call("readSettings", [.object(secrets)]), .text("new Health()")]
+    let places = addresses.filter { !$0.isOptional }.map {
+      TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
+    }
+    return [.call("readSettings", [.object(secrets + places)]), .text("new Health()")]
   }
 
   private func writeService(to module: inout TypeScriptModule) {

@@ -118,7 +118,8 @@ extension ExpressService {
   func fieldsType(_ error: ErrorType) -> String? {
     if error.fields.isEmpty { return nil }
     let name = Names.pascal(error.name) + "Fields"
-    let isTaken = plan.types.records.contains { TypeScriptSpelling.type($0.name) == name }
+    let isTaken =
+      plan.types.records.contains { TypeScriptSpelling.type($0.name) == name }
       || plan.types.enumerations.contains { TypeScriptSpelling.type($0.name) == name }
       || plan.types.errors.contains { TypeScriptSpelling.type($0.name) == name }
     return isTaken ? name + "_" : name

@@ -50,6 +50,18 @@ struct ExpressService {
   var hasStores: Bool { hasResources || keepsAnswers }
 
   var hasClients: Bool { !plan.clients.isEmpty }
+  /// Where those are that it asks; one that is optional to all who ask may be left out.
+  var addresses: [(variable: String, isOptional: Bool)] {
+    var addresses: [(variable: String, isOptional: Bool)] = []
+    for client in plan.clients {
+      if let index = addresses.firstIndex(where: { $0.variable == client.variable }) {
+        if !client.isOptional { addresses[index].isOptional = false }
+      } else {
+        addresses.append((client.variable, client.isOptional))
+      }
+    }
+    return addresses
+  }
   /// Somebody must prove who they are, or may not ask as often as they like.
   var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
   private var guards: [GuardPlan] { plan.operations.map(\.guards) }

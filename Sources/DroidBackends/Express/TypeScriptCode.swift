@@ -105,7 +105,8 @@ indirect enum TypeScriptCode: Sendable {
       writer.write(before + "{")
       Self.write(parts, to: &writer, depth: depth)
       writer.write("}" + after + suffix)
-    case .group(let before, .round, let parts, let after) where !Self.hidesFunction(parts) && Self.opensLast(parts, column + before.columns):
+    case .group(let before, .round, let parts, let after)
+    where !Self.hidesFunction(parts) && Self.opensLast(parts, column + before.columns):
       writer.write(before + "(")
       var place = column + before.columns + 1
       for part in parts.dropLast() {
@@ -146,6 +147,7 @@ indirect enum TypeScriptCode: Sendable {
     switch parts.last {
     case .block("", _, "")?, .group("", .curly, _, "")?: break
     case .group("", .square, _, "")? where parts.count == 1: break
+    case .group("", .curly, _, _)? where parts.count == 1: break
     case .group(let before, .curly, _, "")? where before.hasSuffix("=> "): break
     case .block(let before, _, "")? where before.hasSuffix("=> "): break
     default: return false

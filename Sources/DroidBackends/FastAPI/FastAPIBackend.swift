@@ -8,12 +8,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
-    }
-    for component in systems.base.components where component.kind.isGenerated {
-      if let language = component.properties.choice("language"), language != "python", language != "typescript" {
-        output.notGenerated.append("the \(language) of \(component.name)")
-      }
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -54,7 +49,8 @@ private struct Support {
       case "runtime/auth.py": service.hasAuth
       case "runtime/tokens.py": service.hasTokens
       case "runtime/limits.py": service.hasLimits
-      case "runtime/cors.py": service.hasOrigins
+      case "runtime/cors.py": service.hasOrigins || service.hasPassages
+      case "runtime/gateway.py": service.hasPassages
       default: file.path.hasSuffix(".py")
       }
     }
@@ -89,7 +85,7 @@ extension PythonService {
     if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {
       draft("\(gen)app.py", application())
-      draft("\(gen)dependencies.py", dependencies())
+      if hasBehaviours || hasResources { draft("\(gen)dependencies.py", dependencies()) }
       draft("\(gen)routers/__init__.py", module("One router for each port.").bytes())
       draft("\(root)tests/conftest.py", testConfiguration())
       draft("\(root)tests/test_service.py", serviceTests())

@@ -70,6 +70,13 @@ struct PythonImports {
   }
 
   private static func write(_ module: String, _ names: [String], to writer: inout ByteWriter) {
+    if names.count > 1 && names.allSatisfy({ $0.contains(" as ") }) {
+      for (index, name) in names.sorted().enumerated() {
+        if index > 0 { writer.newline() }
+        writer.write("from \(module) import \(name)")
+      }
+      return
+    }
     let members = names.count == 1 ? names : names.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     let start = writer.count
     writer.write("from ")

@@ -44,16 +44,21 @@ extension PythonService {
   }
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
+    for port in application.ports {
+      let name = PythonSpelling.module(port.name)
+      module.use(".routers.\(name)", "router as \(name)_router")
+      module.line("app.include_router(\(name)_router)", depth: 1)
+    }
     var arguments = [PythonCode.text("app"), .text("contract=files(__package__) / \"\(contractFile(application))\"")]
     if application.ports.contains(where: \.port.isPublicWithTLS) {
       module.use(".runtime.requests", "HSTS")
       arguments.append(.text("headers=[HSTS]"))
     }
     module.code(.call("complete", arguments), depth: 1)
-    for port in application.ports {
+    if let port = application.ports.first, passes(port) {
       let name = PythonSpelling.module(port.name)
-      module.use(".routers.\(name)", "router as \(name)_router")
-      module.line("app.include_router(\(name)_router)", depth: 1)
+      module.use(".routers.\(name)", "passages as \(name)_passages")
+      module.line("app.router.routes.extend(\(name)_passages)", depth: 1)
     }
     module.line("return app", depth: 1)
   }
@@ -80,7 +85,8 @@ extension PythonService {
     }
     for (name, type, _) in dependencies {
       module.separate()
-      module.line("def get_\(name)(request: Request) -> \(type):")
+      // What is not async would be run in a thread, which costs more than the whole request.
+      module.line("async def get_\(name)(request: Request) -> \(type):")
       module.line("process: Process = request.app.state.process", depth: 1)
       module.line("return process.\(name)", depth: 1)
     }

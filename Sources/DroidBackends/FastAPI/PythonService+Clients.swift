@@ -5,6 +5,7 @@ extension PythonService {
   /// Those that have operations; what a gateway passes on has none that code would call.
   var clients: [ClientPlan] { plan.clients }
   var hasClients: Bool { !clients.isEmpty }
+  var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
 
   /// One class for each port that is asked, whatever the number of connections to it.
   private var askedPorts: [(name: String, client: ClientPlan)] {
@@ -26,7 +27,7 @@ extension PythonService {
     module.use("collections.abc", "AsyncIterator")
     module.use("contextlib", "asynccontextmanager")
     module.use("dataclasses", "dataclass")
-    module.use(".runtime.client", "Client", "connections")
+    module.use(".runtime.client", "connections")
     module.use(".settings", "Settings")
     let ports = askedPorts
     var adapters = 0
@@ -95,7 +96,9 @@ extension PythonService {
 
   private func write(_ client: ClientPlan, _ name: String, to module: inout PythonModule) {
     module.separate()
-    module.line("class \(name)(Client):")
+    let base = clients.contains { $0.isSamePort(client) && $0.route != nil } ? "GatewayClient" : "Client"
+    module.use(base == "Client" ? ".runtime.client" : ".runtime.gateway", base)
+    module.line("class \(name)(\(base)):")
     module.docstring("Asks `\(client.target.name)`.", depth: 1)
     let types = types()
     for operation in client.operations {

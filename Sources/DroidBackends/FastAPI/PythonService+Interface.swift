@@ -89,6 +89,10 @@ extension PythonService {
       module.use(".stores", "Stores", "open_stores")
       module.line("stores: Stores", depth: 1)
     }
+    if hasPassages {
+      module.use(".clients", "Clients")
+      module.line("clients: Clients", depth: 1)
+    }
     if hasKeys {
       module.use(".runtime.idempotency", "Answers")
       module.line("answers: Answers", depth: 1)
@@ -125,7 +129,9 @@ extension PythonService {
     module.line("try:", depth: 2)
     if hasKeys && !hasResources { module.use(".runtime.idempotency", "MemoryAnswers") }
     let answers = !hasKeys ? [] : [hasResources ? "stores.answers" : "MemoryAnswers()"]
-    let parts = ["settings", "health"] + (hasResources ? ["stores"] : []) + answers + ["service"]
+    let parts =
+      ["settings", "health"] + (hasResources ? ["stores"] : []) + (hasPassages ? ["clients"] : []) + answers
+      + ["service"]
     module.code(.call("yield Process", parts.map { .text($0) }), depth: 3)
     module.line("finally:", depth: 2)
     module.line("await service.stop()", depth: 3)

@@ -160,6 +160,8 @@ extension PythonService {
 
   /// Something here asks who asks, and only those inside can say.
   private func believes(_ port: PortPlan) -> Bool {
+    // What comes to a gateway comes from outside.
+    if plan.component.kind == .gateway { return false }
     let plans = [port.guards] + port.operations.map(\.guards)
     guard plans.contains(where: \.believesIdentity) else { return false }
     return plan.clients.contains(where: \.forwardsIdentity)

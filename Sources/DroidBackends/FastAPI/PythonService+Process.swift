@@ -111,8 +111,10 @@ extension PythonService {
       }
     }
     for secret in plan.secrets {
-      module.use(".runtime.configuration", "Secret")
-      module.line("\(secret.variable.lowercased()): Secret", depth: 1)
+      let isPair = (guardPlans.compactMap(\.auth) + plan.clients.compactMap(\.auth)).contains(.basic(secret))
+      let type = isPair ? "Credentials" : "Secret"
+      module.use(".runtime.configuration", type)
+      module.line("\(secret.variable.lowercased()): \(type)", depth: 1)
     }
     for store in plan.stores {
       module.use(".runtime.configuration", "PostgresURL")

@@ -16,7 +16,29 @@ extension PythonService {
         write(operation, of: port, to: &module)
       }
     }
+    if passes(port) { writePassages(of: port, route, to: &module) }
     return module.bytes()
+  }
+
+  /// What a gateway passes on belongs to the first port of each application.
+  func passes(_ port: PortPlan) -> Bool {
+    !plan.routes.isEmpty && plan.applications.contains { $0.ports.first?.name == port.name }
+  }
+
+  private func writePassages(of port: PortPlan, _ route: String, to module: inout PythonModule) {
+    module.use("..runtime.gateway", "Passage")
+    module.line()
+    let passages = plan.routes.compactMap { client -> PythonCode? in
+      guard let way = client.route else { return nil }
+      let arguments = [
+        PythonLiteral.string(way.prefix), PythonLiteral.string(PythonSpelling.field(client.name)),
+        "port=\(PythonLiteral.string(port.name))", "policy=\(route).policy",
+      ]
+      let more = (way.strips ? [] : ["strips=False"]) + (port.origins.isEmpty ? [] : ["origins=\(route).origins"])
+      return .call("Passage", (arguments + more).map { .text($0) })
+    }
+    if !port.operations.isEmpty { module.line() }
+    module.code(.group("passages = ", .square, passages))
   }
 
   // MARK: What the user writes

@@ -103,6 +103,8 @@ extension PythonService {
     module.line("class \(name)(ProblemError):")
     module.docstring(error.doc ?? "\(Problems.title(of: error)): answered with \(error.status).", depth: 1)
     module.line()
+    module.line("problem: \(name)Problem", depth: 1)
+    module.line()
     var arguments: [PythonCode] = [.text("self"), .text("*")]
     for field in fields where types.defaultValue(field, in: &module) == nil {
       arguments.append(types.bare(field.type, in: &module).wrapped(PythonSpelling.field(field.name) + ": "))

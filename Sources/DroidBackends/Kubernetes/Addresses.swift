@@ -55,12 +55,8 @@ extension Component {
   /// As the start of the names of environment variables: `CATALOG_SERVICE`.
   var variablePrefix: String { spelled.mapBytes { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.uppercased } }
 
-  /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
-  func publicURL(_ port: Port) -> String? { Door.all(of: self, port).first?.url }
-
   /// A database of a Postgres: its first port is the component's own, others are called as their ports.
-  func databaseName(_ port: Port? = nil) -> String {
-    guard let port, port.name != ports.first?.name else { return spelled.replacingAll("-", with: "_") }
-    return Names.snake(port.name)
+  func databaseName(of port: Port) -> String {
+    port.name == ports.first?.name ? databaseName : Names.snake(port.name)
   }
 }

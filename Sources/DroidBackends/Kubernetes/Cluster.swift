@@ -155,18 +155,12 @@ final class Cluster: Sendable {
   /// Runs in pods that are described here.
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
-    case .external, .bucket: false
-    default: component.properties.secret("url") == nil
+    case .bucket: false
+    default: !component.isRunElsewhere
     }
   }
 
-  /// Run by an operator of the cluster: PostgreSQL and Kafka, but for a laptop.
-  func isManaged(_ component: Component) -> Bool {
-    (component.kind == .postgres || component.kind == .kafka) && isDeployed(component) && !isDevelopment
-  }
-
-  /// Small single stores instead of operators.
-  var isDevelopment: Bool { system.settings.choice("profile") == "development" }
+  func isManaged(_ component: Component) -> Bool { component.isManaged(in: system) }
 
   /// For a laptop, of each store one.
   private static func small(_ system: System) -> System {
@@ -186,33 +180,7 @@ final class Cluster: Sendable {
   }
 }
 
-extension Component {
-  /// `catalog.service` is `catalog-service`.
-  var spelled: String {
-    name.mapBytes { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
-  }
-
-  /// Without the template that it stands in: `db` of `catalog.db`.
-  var ownName: String {
-    let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
-    return (dot.map { String(name[name.utf8.index(after: $0)...]) } ?? name).mapBytes(\.lowercased)
-  }
-
-  var listening: LazyFilterSequence<[Port]> { ports.lazy.filter(\.listens) }
-
-  /// The port of the process.
-  func target(_ port: Port) -> Int64 {
-    port.properties.integer("target") ?? (kind.isGenerated ? 8080 : port.properties.integer("port") ?? 80)
-  }
-}
-
 extension Port {
-  /// Answers: what receives events asks its broker.
-  var listens: Bool {
-    if case .events = type { return false }
-    return direction == .into
-  }
-
   /// The port of the Service.
   var number: Int64 { properties.integer("port") ?? 80 }
 }

@@ -16,11 +16,7 @@ struct Deployable {
   }
 
   /// `ranker`, or `ranker-v2`.
-  var name: String { version.map { Self.name(component, $0) } ?? component.spelled }
-
-  static func name(_ component: Component, _ version: Version) -> String {
-    component.spelled + "-" + version.name.mapBytes { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
-  }
+  var name: String { version.map { component.spelled($0) } ?? component.spelled }
 
   /// How many run.
   var range: (lower: Int64, upper: Int64) {

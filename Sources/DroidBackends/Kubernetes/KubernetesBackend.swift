@@ -33,7 +33,7 @@ package enum KubernetesBackend {
       }
       all += regions.isEmpty ? [manifests] : regions
     }
-    for manifests in all { output.drafts += Delivery.drafts(manifests, header) }
+    for manifests in all { output.drafts += Rendering.drafts(manifests, header) }
     output.drafts.append(FileDraft("kubernetes/README.md", Notes.bytes(all, systems)))
     output.counts = [("objects", base.objects.count)]
     let patches = systems.base.patches.count
@@ -60,9 +60,6 @@ struct Manifests {
     let objects: [YAML]
   }
 
-  /// Files that are no component's.
-  private static let taken: Set<String> = ["namespace", "network-policies", "kustomization", "gateway", "secrets"]
-
   init(_ system: System, _ plans: [String: ServicePlan], region: String? = nil) {
     cluster = Cluster(system, plans, region: region)
     let patches = Dictionary(grouping: system.patches, by: \.component)
@@ -76,8 +73,7 @@ struct Manifests {
       notGenerated += NotYet.parts(of: component, cluster)
       notGenerated += missed.map { "the raw patch of `\($0.kind)` on `\(component.name)`" }
       guard !objects.isEmpty else { continue }
-      let name = component.spelled
-      files.append(File(name: (Self.taken.contains(name) ? name + "-component" : name) + ".yaml", objects: objects))
+      files.append(File(name: component.manifestFile, objects: objects))
     }
     secrets = Secrets(files.flatMap(\.objects), cluster)
     if system.settings.choice("secrets") == "vault", !secrets.all.isEmpty {

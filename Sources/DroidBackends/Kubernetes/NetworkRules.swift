@@ -76,7 +76,7 @@ enum NetworkRules {
   ) -> YAML {
     let version = component.versions.first { $0.name == version }
     return cluster.object(
-      "networking.k8s.io/v1", "NetworkPolicy", component, name: version.map { Deployable.name(component, $0) },
+      "networking.k8s.io/v1", "NetworkPolicy", component, name: version.map { component.spelled($0) },
       .map([
         "podSelector": cluster.pods(component, version: version?.name),
         "policyTypes": .list((ingress.isEmpty ? [] : ["Ingress"]) + (egress.isEmpty ? [] : ["Egress"])),

@@ -12,7 +12,7 @@ enum Notes {
 
       """
     for manifests in all {
-      let folder = Delivery.folder(manifests).dropFirst("kubernetes/".utf8.count)
+      let folder = Rendering.folder(manifests).dropFirst("kubernetes/".utf8.count)
       text += "| \(manifests.name) | `kubectl apply -k \(folder)` | `rendered/\(manifests.name).yaml` |\n"
     }
     if all.contains(where: { $0.system.settings.record("repository") != nil }) {

@@ -73,7 +73,8 @@ struct Pod {
     return .map([
       "name": .string(component.spelled), "image": .string(image(component)), "imagePullPolicy": "IfNotPresent",
       "command": texts("command"),
-      "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
+      "args": store.map { YAML.list(($0.arguments + StoreImage.routes(component)).map { .string($0) }).unlessEmpty }
+        ?? texts("args"),
       "ports": ports(component), "env": Variables(unit, cluster).list, "startupProbe": probe(.start),
       "readinessProbe": probe(.ready), "livenessProbe": probe(.live),
       "lifecycle": pause > 0 ? ["preStop": ["sleep": ["seconds": .int(pause)]]] : nil,
@@ -98,18 +99,9 @@ struct Pod {
     YAML.list(properties.list(name).compactMap { $0.text.map { .string($0) } }).unlessEmpty
   }
 
-  /// A full reference in `image` wins; else registry, name and tag.
   private func image(_ component: Component) -> String {
-    let properties = component.properties
-    if let store = StoreImage(component) { return properties.text("image") ?? store.image }
-    let name = properties.text("image") ?? (component.kind == .container ? component.ownName : component.spelled)
-    let host = name.utf8.firstIndex(of: UInt8(ascii: "/")).map { name[..<$0] } ?? ""
-    let isFull = host.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") } || host == "localhost"
-    let path = isFull ? name : (properties.text("registry").map { $0 + "/" } ?? "") + name
-    let last = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...] } ?? path[...]
-    let isTagged = last.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
-    guard !isTagged, let tag = properties.text("tag") else { return path }
-    return path + (tag.hasPrefix("sha256:") ? "@" : ":") + tag
+    guard let store = StoreImage(component) else { return component.image }
+    return component.properties.text("image") ?? store.image
   }
 
   /// At most 15 characters, as Kubernetes wants it.

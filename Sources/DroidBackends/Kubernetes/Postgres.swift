@@ -26,7 +26,7 @@ struct Postgres {
         ],
         "bootstrap": [
           "initdb": .map([
-            "database": .string(component.databaseName()), "owner": "app", "dataChecksums": true,
+            "database": .string(component.databaseName), "owner": "app", "dataChecksums": true,
             "postInitApplicationSQL": YAML.list(extensions + furtherDatabases).unlessEmpty,
           ])
         ],
@@ -54,7 +54,7 @@ struct Postgres {
 
   private var furtherDatabases: [YAML] {
     component.listening.dropFirst().map { port in
-      .string("CREATE DATABASE \(Self.quoted(component.databaseName(port))) OWNER \"app\"")
+      .string("CREATE DATABASE \(Self.quoted(component.databaseName(of: port))) OWNER \"app\"")
     }
   }
 

@@ -80,7 +80,7 @@ struct Routes {
 
   private func backend(_ door: Door, _ version: Version, weight: Int64?) -> YAML {
     .map([
-      "name": .string(Deployable.name(component, version)), "port": .int(door.port.number),
+      "name": .string(component.spelled(version)), "port": .int(door.port.number),
       "weight": weight.map { .int($0) },
     ])
   }

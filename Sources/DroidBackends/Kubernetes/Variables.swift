@@ -123,9 +123,9 @@ struct Variables {
     switch target.kind {
     case .postgres:
       let isManaged = cluster.isManaged(target)
-      let database = target.databaseName(port)
+      let database = target.databaseName(of: port)
       // The operator keeps a Secret with all that one needs to know of the first database.
-      if isManaged, database == target.databaseName() {
+      if isManaged, database == target.databaseName {
         return set(name, secret: SecretReference(object: target.spelled + "-app", key: "uri"))
       }
       let password = target.variablePrefix + "_PASSWORD"

@@ -9,14 +9,16 @@ package struct LocalPlan: Sendable {
   package let absent: [String]
 
   /// - Parameters:
+  ///   - plans: Those of its services, where they are made already.
   ///   - only: The services that are wanted; all if it is empty.
   ///   - isFree: Whether nothing listens on a port of this machine.
   ///   - variable: What an environment variable of this machine holds.
   package init(
-    _ system: System, only: Set<String> = [], isFree: @escaping (Int) -> Bool, variable: (String) -> String?
+    _ system: System, plans: [ServicePlan]? = nil, only: Set<String> = [], isFree: @escaping (Int) -> Bool,
+    variable: (String) -> String?
   ) {
     var ports = FreePorts(isFree)
-    let plans = Planner.plans([system])
+    let plans = (plans ?? Planner.plans([system]))
       .filter { only.isEmpty || only.contains($0.name) }
     let gateways = plans.filter { $0.component.kind == .gateway }
     let ordered = gateways + plans.filter { $0.component.kind != .gateway }
@@ -169,27 +171,12 @@ private struct Wiring {
     of plan: ServicePlan, _ place: Place, _ variable: (String) -> String?
   ) -> [(name: String, value: String)] {
     var result: [String: String] = [:]
-    for entry in plan.component.properties.map("env") {
-      if let text = entry.value.text { result[entry.key] = text }
-    }
-    for client in plan.clients {
-      if let said = variable(client.variable) {
-        result[client.variable] = said
-      } else if client.target.kind == .external {
-        result[client.variable] = client.target.properties.text("url")
-      } else if let target = places[client.target.name] {
-        let listener = target.listeners.first { $0.ports.contains(client.connection.to.port) }
-        result[client.variable] = listener.map { "http://127.0.0.1:\($0.number)" }
+    for setting in plan.settings {
+      if case .value(let value) = setting.tells {
+        result[setting.name] = value.text
+      } else {
+        result[setting.name] = variable(setting.name) ?? self.value(setting.tells)
       }
-    }
-    for store in plan.stores {
-      result[store.variable] = variable(store.variable) ?? store.component.flatMap { stores[$0]?.url }
-    }
-    for broker in plan.brokers + plan.caches.map(\.broker) {
-      result[broker.variable] = variable(broker.variable) ?? stores[broker.component]?.url
-    }
-    for secret in plan.secrets {
-      result[secret.variable] = variable(secret.variable) ?? "development:development"
     }
     result["HOST"] = "127.0.0.1"
     for listener in place.listeners { result[listener.setting] = String(listener.number) }
@@ -198,5 +185,18 @@ private struct Wiring {
     result["DRAIN_SECONDS"] = "0"
     result["LOG_LEVEL"] = variable("LOG_LEVEL") ?? plan.component.properties.choice("log") ?? "info"
     return result.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+
+  private func value(_ tells: SettingPlan.Tells) -> String? {
+    switch tells {
+    case .value(let value): return value.text
+    case .client(let client):
+      if client.target.kind == .external { return client.target.properties.text("url") }
+      let listener = places[client.target.name]?.listeners.first { $0.ports.contains(client.connection.to.port) }
+      return listener.map { "http://127.0.0.1:\($0.number)" }
+    case .store(let component): return component.flatMap { stores[$0]?.url }
+    case .broker(let broker): return stores[broker.component]?.url
+    case .secret: return "development:development"
+    }
   }
 }

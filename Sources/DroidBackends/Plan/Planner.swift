@@ -70,7 +70,8 @@ enum Planner {
       connection: connection, port: port, target: target,
       variable: Names.constant(target.name) + "_URL", operations: operations,
       resilience: ResiliencePlan(properties),
-      auth: target.kind == .external ? AuthPlan(target.properties["auth"]) : nil,
+      auth: target.kind == .external
+        ? AuthPlan(answering.properties.explicit("auth") ?? target.properties["auth"]) : nil,
       forwardsIdentity: forwards, forwardsAuthorization: forwardsAuthorization,
       isOptional: properties.bool("optional"),
       route: prefix.map { RoutePlan(prefix: $0, strips: properties.bool("strip")) })
@@ -159,10 +160,8 @@ enum Planner {
 
   private static func metrics(of component: Component, _ watches: Watches) -> [MetricPlan] {
     (watches.metrics[component.name] ?? []).map { watch in
-      let unit = watch.properties.text("unit").map { "_" + Names.snake($0) } ?? ""
-      return MetricPlan(
-        watch: watch, kind: watch.properties.choice("kind") ?? "counter",
-        name: "\(Names.snake(component.name))_\(Names.snake(watch.name))\(unit)",
+      MetricPlan(
+        watch: watch, kind: watch.properties.choice("kind") ?? "counter", name: watch.seriesName,
         labels: watch.properties.list("labels").compactMap { $0.choice ?? $0.text },
         buckets: watch.properties.list("buckets").compactMap { $0.number ?? $0.duration?.seconds }.sorted())
     }

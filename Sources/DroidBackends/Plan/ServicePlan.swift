@@ -174,6 +174,14 @@ package struct MetricPlan: Sendable {
   package let buckets: [ExactDecimal]
 }
 
+extension Watch {
+  /// Of a metric, on the wire: `orders_revenue_euros`, without the `_total` of a counter.
+  package var seriesName: String {
+    let unit = properties.text("unit").map { "_" + Names.snake($0) } ?? ""
+    return "\(Names.snake(target.component))_\(Names.snake(name))\(unit)"
+  }
+}
+
 /// The types that a service needs, in declaration order but each after those it is made of.
 package struct TypePlan: Sendable {
   package var enumerations: [EnumerationType] = []

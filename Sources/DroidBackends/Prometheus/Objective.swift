@@ -14,10 +14,24 @@ struct ObjectiveRules {
 
   /// What is counted, by window.
   struct Series {
-    /// The expression of the share of bad events over `W`.
-    let bad: String
+    let counted: Counted
+    /// The expression of how often all events happen over `W`.
+    let total: String
     /// The parts of the selector that tests give their series.
     let good: TestSeries?
+
+    enum Counted {
+      case good(String)
+      case bad(String)
+    }
+
+    /// The expression of the share of bad events over `W`.
+    var bad: String {
+      switch counted {
+      case .good(let good): "1 - (\(good) / \(total))"
+      case .bad(let bad): "(\(bad) or vector(0)) / \(total)"
+      }
+    }
 
     /// The series that tests write: one of good events and one of bad ones, or of all and of fast ones.
     struct TestSeries {
@@ -86,7 +100,7 @@ struct ObjectiveRules {
         signal.origin == .promQL ? nil : system.metrics.first { $0.name == signal.name }.map { Selector.wireName($0) }
       }
       return Series(
-        bad: "1 - (\(goodRate) / \(totalRate))",
+        counted: .good(goodRate), total: totalRate,
         good: names.count == 2 ? .init(all: [names[1]], bad: [names[0]], isLatency: true) : nil)
     }
     guard let (metric, selector) = Selector.requests(objective.target, system) else { return nil }
@@ -96,14 +110,14 @@ struct ObjectiveRules {
       let match = latency.seconds.integer.map { "=~\"\($0)(\\\\.0)?\"" } ?? "=\"\(bound)\""
       let fast = "sum(rate(\(metric)_bucket{\(selector),le\(match)}[W]))"
       return Series(
-        bad: "1 - (\(fast) / sum(rate(\(metric)_count{\(selector)}[W])))",
+        counted: .good(fast), total: "sum(rate(\(metric)_count{\(selector)}[W]))",
         good: .init(
           all: ["\(metric)_count{\(selector)}"], bad: ["\(metric)_bucket{\(selector),le=\"\(bound)\"}"], isLatency: true
         ))
     }
     let failed = "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[W]))"
     return Series(
-      bad: "(\(failed) or vector(0)) / sum(rate(\(metric)_count{\(selector)}[W]))",
+      counted: .bad(failed), total: "sum(rate(\(metric)_count{\(selector)}[W]))",
       good: .init(
         all: ["\(metric)_count{\(selector),http_response_status_code=\"200\"}"],
         bad: ["\(metric)_count{\(selector),http_response_status_code=\"503\"}"], isLatency: false))

@@ -102,11 +102,14 @@ extension Checker {
     if let block = node?.block {
       said = set(&total, from: block, owner: owner, component: full, in: scope)
     }
+    let prefix = full + "."
     var scopes: [(Kind, Scope)] = []
     for link in kind.chain {
       if link.unit.isStandard {
         if let presets = link.presets, !presets.isEmpty { total = total.over(presets.moved(to: kind.schema)) }
-        for standard in link.chain { scopes.append((standard, Scope(unit: standard.unit, prefix: full + "."))) }
+        for standard in link.chain where !standard.ports.isEmpty {
+          scopes.append((standard, Scope(unit: standard.unit, prefix: prefix)))
+        }
         break
       }
       var parameters: [String: Scope.Parameter] = [:]
@@ -117,7 +120,7 @@ extension Checker {
         parameters[name] = Scope.Parameter(type: field.type, value: isUnknown ? nil : total[name])
       }
       let inside = Scope(
-        unit: link.unit, prefix: full + ".", parameters: parameters,
+        unit: link.unit, prefix: prefix, parameters: parameters,
         instance: scope.isAbstract ? nil : scope.instance ?? Scope.Instance(name: full, range: range),
         isAbstract: scope.isAbstract, isInsideKind: true)
       scopes.append((link, inside))

@@ -20,6 +20,10 @@ extension Draft {
     let policies = Dictionary(
       system.resiliences.map { ($0.name, $0.properties) }, uniquingKeysWith: { first, _ in first })
     for index in system.connections.indices {
+      // Only events pass through a broker: the system's is nothing to those who ask.
+      if !system.settings["via"].isNone, !system.carriesEvents(system.connections[index]) {
+        system.connections[index].properties.set("via", .none)
+      }
       fallBack(&system.connections[index].properties, to: system.settings)
       let own = system.connections[index].properties
       guard let name = own.reference("resilience"), let policy = policies[name] else { continue }
@@ -104,5 +108,11 @@ extension Component {
   func isIn(_ environment: String?) -> Bool {
     let only = properties.list("only")
     return only.isEmpty || only.contains { $0.choice == environment ?? "base" }
+  }
+}
+
+extension System {
+  fileprivate func carriesEvents(_ connection: Connection) -> Bool {
+    if case .events = component(connection.to.component)?.port(connection.to.port)?.type { true } else { false }
   }
 }

@@ -244,9 +244,9 @@ extension Checker {
       return nil
     }
     var names: [String] = []
-    guard path.utf8.contains(where: { "{}:".utf8.contains($0) }) else { return names }
-    for segment in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) {
-      if segment.utf8.first == UInt8(ascii: ":") {
+    for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
+      let segment = Substring(bytes)
+      if bytes.first == UInt8(ascii: ":") {
         let name = segment.dropFirst()
         report(
           .badPath, "a parameter of a path stands in braces", at: range, "`{\(name)}`",
@@ -259,17 +259,17 @@ extension Checker {
           ])
         return nil
       }
-      guard segment.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
-      let name = segment.dropFirst().dropLast()
-      guard segment.hasPrefix("{"), segment.hasSuffix("}"), Self.isIdentifier(String(name)) else {
+      guard bytes.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { continue }
+      let name = String(Substring(bytes.dropFirst().dropLast()))
+      guard bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}"), Self.isIdentifier(name) else {
         report(.badPath, "`\(segment)` is no part of a path", at: range, "a parameter fills a whole part: `/{id}/`")
         return nil
       }
-      if names.contains(String(name)) {
+      if names.contains(name) {
         report(.badPath, "the path names `{\(name)}` twice", at: range)
         return nil
       }
-      names.append(String(name))
+      names.append(name)
     }
     return names
   }

@@ -47,7 +47,8 @@ enum BuildCommand {
     let wanted = invocation.values("target").compactMap(Target.init)
     progress.enter("generating \(system.name)")
     let generation = Generation(
-      of: system, in: environments, targets: wanted.isEmpty ? Target.allCases : wanted)
+      of: system, in: environments, ofAll: unit.result.environments,
+      targets: wanted.isEmpty ? Target.allCases : wanted)
 
     progress.enter("writing \(folder.path)")
     let options = OutputFolder.Options(

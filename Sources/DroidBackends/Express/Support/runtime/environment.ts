@@ -78,6 +78,11 @@ export class Environment {
     return this.#wrong(name, `should begin with ${schemes[0]}://`, undefined);
   }
 
+  /** Where another service is. */
+  address(name: string): string {
+    return this.url(name, "http", "https") ?? this.required(name);
+  }
+
   /** A name and a password, with a colon between them. */
   password(name: string): string {
     const value = this.required(name);

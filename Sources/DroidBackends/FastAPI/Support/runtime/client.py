@@ -161,7 +161,6 @@ class Client:
     async def _attempts(self, call: Call, end: float) -> bytes:
         key = str(uuid.uuid4()) if call.takes_key else None
         may_repeat = call.is_repeatable or call.takes_key
-        retry = self._retry if may_repeat else None
         if self._budget:
             self._budget.earn()
         attempt = 1
@@ -173,17 +172,23 @@ class Client:
                     return await self._hedged(call, attempt, key, end)
                 return await self._attempt(call, attempt, key, end)
             except CallError as error:
-                if retry is None or attempt >= retry.attempts or not retry.covers(error):
-                    raise
-                if self._budget and not self._budget.spend():
-                    raise
-                wait = retry.wait(attempt)
-                if error.retry_after and error.retry_after.isdecimal():
-                    wait = float(error.retry_after)
-                if asyncio.get_running_loop().time() + wait >= end:
+                wait = self.wait(error, attempt, end) if may_repeat else None
+                if wait is None:
                     raise
                 await asyncio.sleep(wait)
                 attempt += 1
+
+    def wait(self, error: CallError, attempt: int, end: float) -> float | None:
+        """How long to wait before the next try; None if there is to be none."""
+        retry = self._retry
+        if retry is None or attempt >= retry.attempts or not retry.covers(error):
+            return None
+        if self._budget and not self._budget.spend():
+            return None
+        wait = retry.wait(attempt)
+        if error.retry_after and error.retry_after.isdecimal():
+            wait = float(error.retry_after)
+        return wait if asyncio.get_running_loop().time() + wait < end else None
 
     async def _hedged(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
         """The first answer of several tries that begin one after the other."""
@@ -213,46 +218,62 @@ class Client:
         raise failure or CallError("timeout", f"`{self._peer}` did not answer in time.")
 
     async def _attempt(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
-        if self._breaker:
-            self._breaker.enter()
-        try:
-            content = await self._send(call, attempt, key, end)
-        except CallError as error:
-            if self._breaker:
-                is_failure = error.kind != "status" or error.answered >= 500
-                (self._breaker.fail if is_failure else self._breaker.succeed)()
-            raise
-        except ProblemError as error:
-            if self._breaker:
-                (self._breaker.fail if error.status_code >= 500 else self._breaker.succeed)()
-            raise
-        except asyncio.CancelledError:
-            # The time of the whole call is over, or another try was faster.
-            if self._breaker:
-                is_late = asyncio.get_running_loop().time() >= end
-                (self._breaker.fail if is_late else self._breaker.leave)()
-            raise
-        if self._breaker:
-            self._breaker.succeed()
-        return content
+        request = httpx2.Request(
+            call.method,
+            self.url(call.path),
+            params=tuple(_pairs(call.query)),
+            headers=self._headers(call, key, end),
+            content=call.body,
+        )
+        answer = await self.send(request, call.operation, attempt, end)
+        if 200 <= answer.status_code < 300:
+            return answer.content
+        raise self._failure(call, answer)
 
-    async def _send(self, call: Call, attempt: int, key: str | None, end: float) -> bytes:
+    def url(self, path: str) -> str:
+        """Where to ask for a path."""
         if self._url is None:
             raise CallError("refused", f"Nobody has said where `{self._peer}` is.")
+        return self._url + path
+
+    async def send(
+        self,
+        request: httpx2.Request,
+        operation: str,
+        attempt: int,
+        end: float,
+        *,
+        is_stream: bool = False,
+    ) -> httpx2.Response:
+        """One try, that the breaker lets through and learns from."""
+        if self._breaker is None:
+            return await self._send(request, operation, attempt, is_stream)
+        self._breaker.enter()
+        try:
+            answer = await self._send(request, operation, attempt, is_stream)
+        except CallError:
+            self._breaker.fail()
+            raise
+        except BaseException:
+            # The time of the whole call is over; or another try was faster.
+            is_late = asyncio.get_running_loop().time() >= end
+            (self._breaker.fail if is_late else self._breaker.leave)()
+            raise
+        (self._breaker.fail if answer.status_code >= 500 else self._breaker.succeed)()
+        return answer
+
+    async def _send(
+        self, request: httpx2.Request, operation: str, attempt: int, is_stream: bool
+    ) -> httpx2.Response:
         ATTEMPTS.labels(self._peer, str(attempt)).inc()
         begin = time.perf_counter()
         status = 0
         limit = self._retry.timeout if self._retry else None
         try:
             async with asyncio.timeout(limit) as bound:
-                answer = await self._http.request(
-                    call.method,
-                    self._url + call.path,
-                    params=tuple(_pairs(call.query)),
-                    headers=self._headers(call, key, end),
-                    content=call.body,
-                )
+                answer = await self._http.send(request, stream=is_stream)
             status = answer.status_code
+            return answer
         except TimeoutError as error:
             if not bound.expired():
                 raise
@@ -262,12 +283,9 @@ class Client:
         except httpx2.TransportError as error:
             raise CallError("reset", f"`{self._peer}` broke the connection off.") from error
         finally:
-            DURATION.labels(self._peer, call.operation, call.method, str(status)).observe(
+            DURATION.labels(self._peer, operation, request.method, str(status)).observe(
                 time.perf_counter() - begin
             )
-        if 200 <= status < 300:
-            return answer.content
-        raise self._failure(call, answer)
 
     def _failure(self, call: Call, answer: httpx2.Response) -> ProblemError:
         """The declared error that an answer is; else a failure of the call."""

@@ -18,6 +18,13 @@ def _http(url: str) -> str:
     return url.rstrip("/")
 
 
+def _credentials(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value().find(":") < 1:
+        raise ValueError("should be name:password")
+    return secret
+
+
+Credentials = Annotated[SecretStr, AfterValidator(_credentials)]
 HTTPURL = Annotated[str, AfterValidator(_http)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -46,6 +46,8 @@ current: ContextVar[Context | None] = ContextVar("current", default=None)
 
 def new_context(traceparent: str = "", request_id: str = "") -> Context:
     """The context of work that begins here, or goes on with what a caller began."""
+    names = secrets.token_hex(40)
+    request_id = request_id or names[48:]
     if parent := _TRACEPARENT.fullmatch(traceparent[:55]):
-        return Context(parent[1], secrets.token_hex(8), parent[2], parent[3], request_id)
-    return Context(secrets.token_hex(16), secrets.token_hex(8), request_id=request_id)
+        return Context(parent[1], names[:16], parent[2], parent[3], request_id)
+    return Context(names[16:48], names[:16], request_id=request_id)

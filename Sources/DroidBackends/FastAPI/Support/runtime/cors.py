@@ -1,5 +1,6 @@
 """What pages of other origins may ask."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from starlette.datastructures import Headers
@@ -11,6 +12,34 @@ from .context import current
 from .operations import Operation
 
 
+def allow(scope: Scope, origins: Collection[str]) -> Response | None:
+    """Let a page of these origins read the answer; the answer itself, if a browser asks before."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is None or origin not in origins:
+        return None
+    if context := current.get():
+        context.headers.append((b"access-control-allow-origin", origin.encode()))
+        context.headers.append((b"vary", b"Origin"))
+    method = headers.get("access-control-request-method")
+    if scope["method"] != "OPTIONS" or method is None:
+        return None
+    path = getattr(scope.get("route"), "path", None)
+    methods = {
+        each
+        for route in scope["app"].routes
+        if isinstance(route, Route) and route.path == path
+        for each in route.methods or ()
+    }
+    allowed = {
+        "Access-Control-Allow-Methods": ", ".join(sorted(methods or {method})),
+        "Access-Control-Max-Age": "600",
+    }
+    if asked := headers.get("access-control-request-headers"):
+        allowed["Access-Control-Allow-Headers"] = asked
+    return Response(status_code=204, headers=allowed)
+
+
 class CrossOriginOperation(Operation):
     """An operation that pages of some other origins may ask for."""
 
@@ -18,28 +47,7 @@ class CrossOriginOperation(Operation):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; and before it the question of a browser whether it may send it."""
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin in self.origins:
-            if context := current.get():
-                context.headers.append((b"access-control-allow-origin", origin.encode()))
-                context.headers.append((b"vary", b"Origin"))
-            if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-                await self._preflight(scope, headers)(scope, receive, send)
-                return
+        if answer := allow(scope, self.origins):
+            await answer(scope, receive, send)
+            return
         await super().handle(scope, receive, send)
-
-    def _preflight(self, scope: Scope, headers: Headers) -> Response:
-        methods = {
-            method
-            for route in scope["app"].routes
-            if isinstance(route, Route) and route.path == self.path
-            for method in route.methods or ()
-        }
-        allowed = {
-            "Access-Control-Allow-Methods": ", ".join(sorted(methods)),
-            "Access-Control-Max-Age": "600",
-        }
-        if asked := headers.get("access-control-request-headers"):
-            allowed["Access-Control-Allow-Headers"] = asked
-        return Response(status_code=204, headers=allowed)

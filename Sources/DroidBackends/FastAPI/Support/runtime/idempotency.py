@@ -18,7 +18,7 @@ from .problems import Conflict, Invalid, InvalidInput, problem_response
 KEEP_SECONDS = 24 * 60 * 60
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
-# A process that ends in the middle leaves a request under way: after this time it may be tried again.
+# A process that ends in the middle leaves a request under way, for so long.
 LEASE_SECONDS = 2 * Policy.timeout
 
 

@@ -10,6 +10,15 @@ from .context import current
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
 
+_encode = json.JSONEncoder(default=repr, ensure_ascii=False).encode
+
+# What no line shows need not be found out for each: where the call stands, in which thread.
+logging._srcfile = None
+logging.logThreads = False
+logging.logProcesses = False
+logging.logMultiprocessing = False
+
+
 class JSONFormatter(logging.Formatter):
     """Writes a record, and what was given as `extra`, as one line of JSON."""
 
@@ -24,12 +33,11 @@ class JSONFormatter(logging.Formatter):
         if context := current.get():
             line["trace_id"] = context.trace_id
             line["span_id"] = context.span_id
-            if context.request_id:
-                line["request_id"] = context.request_id
+            line["request_id"] = context.request_id
         line |= {name: value for name, value in vars(record).items() if name not in _PLAIN}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=repr, ensure_ascii=False)
+        return _encode(line)
 
 
 def configure_logging(level: str) -> None:

@@ -1,4 +1,4 @@
-"""Answers to requests with a key, kept in PostgreSQL: each replica knows what others have answered."""
+"""Answers to requests with a key, kept in PostgreSQL for all replicas."""
 
 import json
 import time

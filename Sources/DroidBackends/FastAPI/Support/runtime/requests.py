@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import secrets
 import time
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
@@ -20,8 +19,9 @@ logger = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _MILLISECONDS = re.compile(r"[0-9]{1,12}")
 
-# What every answer says to browsers: this is data, show and run nothing of it.
-SECURITY = [
+# What an answer says that does not say otherwise: this is data; show, run and keep none of it.
+HEADERS = [
+    (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
@@ -31,7 +31,6 @@ HSTS = (b"strict-transport-security", b"max-age=31536000")
 # Stands for an escaped slash while a route is looked for: no UTF-8 is read as this.
 SLASH = "\udc2f"
 _ESCAPED_SLASH = re.compile(rb"%2[fF]")
-NO_STORE = (b"cache-control", b"no-store")
 
 
 class RequestContext:
@@ -39,7 +38,7 @@ class RequestContext:
 
     def __init__(self, app: ASGIApp, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._app = app
-        self._headers = [*SECURITY, *headers]
+        self._headers = [*HEADERS, *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -50,11 +49,11 @@ class RequestContext:
         begin = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
-        if not _REQUEST_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(16)
-        context = new_context(headers.get("traceparent", ""), request_id)
-        deadline = headers.get("x-deadline", "")
-        if _MILLISECONDS.fullmatch(deadline):
+        context = new_context(
+            headers.get("traceparent", ""), request_id if _REQUEST_ID.fullmatch(request_id) else ""
+        )
+        deadline = headers.get("x-deadline")
+        if deadline and _MILLISECONDS.fullmatch(deadline):
             context.deadline = asyncio.get_running_loop().time() + int(deadline) / 1000
         token = current.set(context)
 
@@ -62,10 +61,10 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 context.status = message["status"]
                 own = message["headers"]
-                if not any(name == b"cache-control" for name, _ in own):
-                    own.append(NO_STORE)
-                own.append((b"x-request-id", request_id.encode()))
-                own += self._headers
+                said = {name for name, _ in own}
+                own += [each for each in self._headers if each[0] not in said]
+                if b"x-request-id" not in said:
+                    own.append((b"x-request-id", context.request_id.encode()))
                 own += context.headers
             await send(message)
 

@@ -47,7 +47,10 @@ class Store(ABC, Generic[Key, Entity]):
         self._key_adapter = dict(self._fields.values())[key]
 
     async def page(self, query: ListQuery) -> tuple[list[Entity], str | None]:
-        """The entities that a query asks for, and the cursor of those that follow."""
+        """The entities that a query asks for, and the cursor of those that follow.
+
+        They are as they are kept, and not to be changed: `get` is for that.
+        """
         field = self._fields[query.order.removeprefix("-")][0]
         after = self._after(query.cursor, query.order) if query.cursor is not None else None
         is_descending = query.order.startswith("-")
@@ -63,7 +66,7 @@ class Store(ABC, Generic[Key, Entity]):
 
     @abstractmethod
     async def fetch(self, key: Key) -> tuple[Entity, str] | None:
-        """The entity with this key and its ETag, if there is one."""
+        """The entity with this key and its ETag, if there is one; not to be changed, either."""
 
     async def get(self, key: Key) -> Entity | None:
         """The entity with this key, if there is one."""
@@ -120,14 +123,14 @@ class MemoryStore(Store[Key, Entity]):
     def __init__(self, entity: type[Entity], key: str) -> None:
         super().__init__(entity, key)
         self._keys: list[Any] = []
-        # The document is what others are given to do with as they like.
-        self._kept: dict[Any, tuple[Entity, str, str]] = {}
+        self._kept: dict[Any, tuple[Entity, str]] = {}
 
     async def _select(self, selection: Selection) -> list[Entity]:
         by_key = selection.order == self._key
         keys = self._by_key(selection) if by_key else self._by_field(selection)
-        chosen = (key for key in keys if _holds(self._kept[key][0], selection.filters))
-        return [self._read(key) for key in islice(chosen, selection.limit)]
+        entities = (self._kept[key][0] for key in keys)
+        chosen = (each for each in entities if _holds(each, selection.filters))
+        return list(islice(chosen, selection.limit))
 
     def _by_key(self, selection: Selection) -> Iterable[Any]:
         if selection.is_descending:
@@ -152,7 +155,12 @@ class MemoryStore(Store[Key, Entity]):
         )
 
     async def fetch(self, key: Key) -> tuple[Entity, str] | None:
-        return (self._read(key), self._kept[key][2]) if key in self._kept else None
+        return self._kept.get(key)
+
+    async def get(self, key: Key) -> Entity | None:
+        # For code that may change it, and what is in it.
+        found = self._kept.get(key)
+        return found and found[0].model_copy(deep=True)
 
     async def create(self, entity: Entity) -> str | None:
         key = getattr(entity, self._key)
@@ -176,18 +184,14 @@ class MemoryStore(Store[Key, Entity]):
         if key not in self._kept:
             return False
         etags = None if match is None else named(match)
-        if etags is not None and self._kept[key][2] not in etags:
+        if etags is not None and self._kept[key][1] not in etags:
             raise changed()
         return True
 
     def _keep(self, key: Any, entity: Entity) -> str:
-        document = entity.model_dump_json(exclude_none=True)
         etag = f'"{secrets.token_hex(8)}"'
-        self._kept[key] = self._entity.model_validate_json(document), document, etag
+        self._kept[key] = entity.model_copy(deep=True), etag
         return etag
-
-    def _read(self, key: Any) -> Entity:
-        return self._entity.model_validate_json(self._kept[key][1])
 
 
 def _holds(entity: Model, filters: list[tuple[str, str, Any]]) -> bool:

@@ -47,6 +47,8 @@ class JWTAuth:
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             logger.info("a token was refused", extra={"reason": type(error).__name__})
             raise unauthorized(f'{self._challenge}, error="invalid_token"') from error
+        if not isinstance(claims["exp"], int | float):
+            raise unauthorized(f'{self._challenge}, error="invalid_token"')
         context.subject = claims.get("sub")
         scopes = claims.get("scope", claims.get("scp", []))
         context.scopes = frozenset(scopes.split() if isinstance(scopes, str) else scopes)

@@ -1,7 +1,7 @@
 import DroidSemantics
 
 /// How the objects of an environment come into a cluster: all in one file, or by Argo CD.
-enum Delivery {
+enum Rendering {
   static func drafts(_ manifests: Manifests, _ header: String) -> [FileDraft] {
     let name = manifests.name
     var drafts = [

@@ -1,0 +1,98 @@
+import DroidSemantics
+
+/// A Go module for every service, gateway and worker with `language = go`, below `services/NAME/`.
+package enum GoBackend {
+  package static func generate(_ systems: SystemSet) -> Output {
+    var output = Output()
+    let plans = systems.plans(in: "go")
+    for plan in plans {
+      let service = GoService(plan)
+      service.draftFiles(into: &output.drafts)
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .clients, .routes])
+      output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
+    }
+    for component in systems.base.components where component.properties.choice("language") == "go" {
+      if component.kind == .job || component.kind == .model {
+        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
+      }
+    }
+    output.counts = [("services", plans.count)]
+    return output
+  }
+}
+
+extension GoService {
+  fileprivate func draftFiles(into drafts: inout [FileDraft]) {
+    let root = "services/\(plan.name)/"
+    func draft(_ path: String, _ bytes: [UInt8], _ ownership: FileDraft.Ownership = .generated) {
+      drafts.append(FileDraft(root + path, bytes, ownership: ownership))
+    }
+    draft("README.md", readMe())
+    draft("go.mod", goModule())
+    draft("Dockerfile", dockerfile())
+    draft(".dockerignore", dockerIgnore())
+    draft("main.go", main())
+    draft("gen/service.go", interfaceFile())
+    draft("gen/settings.go", settings())
+    draft("gen/run.go", run())
+    if hasModels { draft("gen/models.go", models()) }
+    if hasErrors { draft("gen/errors.go", errors()) }
+    if hasMetrics { draft("gen/metrics.go", metrics()) }
+    if hasResources { draft("gen/stores.go", stores()) }
+    if hasGuards { draft("gen/guards.go", guards()) }
+    for application in plan.applications {
+      draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      for port in application.ports {
+        draft("gen/\(portFile(port)).go", routes(port))
+        if let tests = tests(port, of: application) { draft("gen/\(portFile(port))_test.go", tests) }
+      }
+    }
+    draft("gen/service_test.go", serviceTests())
+    for (path, bytes) in support() { draft(path, bytes) }
+    draft("src/service.go", scaffold(), .scaffold)
+  }
+
+  /// The static files that something uses, with our module in the place of theirs.
+  private func support() -> [(path: String, bytes: [UInt8])] {
+    GoSupportFiles.all.compactMap { path, text in
+      let path = path.description
+      guard isUsed(path) else { return nil }
+      let code = text.description.replacingAll("\"droid/gen/", with: "\"\(module)/gen/")
+      return (path, Array("// \(Self.header(plan.system))\n\n\(code)".utf8))
+    }
+  }
+
+  private func isUsed(_ path: String) -> Bool {
+    guard path.hasSuffix(".go") else { return false }
+    switch path.split(separator: "/").dropFirst(2).joined(separator: "/") {
+    case "rest/once.go": return keepsAnswers
+    case "access/access.go": return !auths.isEmpty
+    case "access/limit.go": return !limits.isEmpty
+    case "access/credentials.go": return auths.contains { $0.auth.secret != nil }
+    case "access/token.go", "access/keys.go": return takesTokens
+    case "store/answers.go": return hasResources && keepsAnswers
+    case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
+      return true
+    case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
+    default: return hasApplications
+    }
+  }
+
+  /// The patterns of its types that look ahead, behind or back.
+  fileprivate var patternsBeyond: [String] {
+    let fields =
+      plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
+      + plan.operations.flatMap { $0.parameters.map(\.field) }
+    let patterns =
+      fields.flatMap { Self.patterns($0.type) } + plan.operations.flatMap { Self.patterns($0.operation.result) }
+    return Set(patterns.filter(GoPattern.isBeyond)).sorted()
+  }
+
+  private static func patterns(_ type: ValueType?) -> [String] {
+    switch type {
+    case .string(let rules)?: rules.pattern.map { [$0] } ?? []
+    case .optional(let inner)?, .list(let inner, _)?, .map(let inner, _)?: patterns(inner)
+    default: []
+    }
+  }
+}

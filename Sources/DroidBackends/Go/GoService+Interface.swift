@@ -1,0 +1,115 @@
+import DroidSemantics
+
+/// What the user implements, the first version of the user's file, and what runs both.
+extension GoService {
+  func interfaceFile() -> [UInt8] {
+    var file = self.file(doc: "Package gen is the generated side of \(plan.name). Its behaviour is in src.")
+    file.line()
+    file.comment(Self.described("Service", "is the behaviour of \(plan.name)", plan.component.doc))
+    if hasBehaviours {
+      file.line("type Service interface {")
+      for (index, operation) in plan.behaviours.enumerated() {
+        if index > 0 { file.line() }
+        file.comment(doc(of: operation), depth: 1)
+        file.line(signature(of: operation, in: &file), depth: 1)
+      }
+      file.line("}")
+    } else {
+      file.line("type Service any")
+    }
+    file.line()
+    file.comment("Parts are what the service is given.")
+    if parts.isEmpty {
+      file.line("type Parts struct{}")
+    } else {
+      file.line("type Parts struct {")
+      file.rows(parts.map { [$0.name, $0.type] }, depth: 1)
+      file.line("}")
+    }
+    return file.bytes()
+  }
+
+  var hasBehaviours: Bool { !plan.behaviours.isEmpty }
+
+  /// `Cancel(ctx context.Context, id wire.UUID) (Order, error)`
+  func signature(of operation: OperationPlan, in file: inout GoFile, from package: String = "") -> String {
+    file.use("context")
+    let arguments = operation.parameters.map { parameter in
+      "\(GoSpelling.parameter(parameter.field.name)) \(qualified(parameter.field.type, package, in: &file))"
+    }
+    let result = operation.operation.result.map { "(\(qualified($0, package, in: &file)), error)" } ?? "error"
+    let list = (["ctx context.Context"] + arguments).joined(separator: ", ")
+    return "\(GoSpelling.method(operation.method))(\(list)) \(result)"
+  }
+
+  /// A type as it is written in another package.
+  private func qualified(_ type: ValueType, _ package: String, in file: inout GoFile) -> String {
+    let code = types.type(type, in: &file)
+    guard !package.isEmpty, let name = Self.named(type).map(names.type) else { return code }
+    return String(code.dropLast(name.utf8.count)) + package + name
+  }
+
+  /// The record or enum that a type is made of.
+  private static func named(_ type: ValueType) -> String? {
+    switch type {
+    case .record(let name), .enumeration(let name): name
+    case .optional(let inner), .list(let inner, _), .map(let inner, _): named(inner)
+    default: nil
+    }
+  }
+
+  private func doc(of operation: OperationPlan) -> String {
+    let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+    let doc = Self.described(GoSpelling.method(operation.method), "answers \(place)", operation.operation.doc)
+    if operation.errors.isEmpty { return doc }
+    return doc + "\n\nIt may fail with \(operation.errors.map { names.error($0.name) }.joined(separator: ", "))."
+  }
+
+  func scaffold() -> [UInt8] {
+    var file = GoFile(
+      "", package: "service", module: module,
+      doc: "Package service is the behaviour of \(plan.name). droid wrote it once and leaves it alone.")
+    file.use("context")
+    file.use("gen")
+    file.line()
+    file.comment("Service is what droid asks for and does not write itself.")
+    file.line("type Service struct{ parts gen.Parts }")
+    file.line()
+    file.comment(
+      "New is called once, at the start. A service that has a method Close() error is closed at the end.")
+    file.lines("func New(_ context.Context, parts gen.Parts) (*Service, error) { return &Service{parts}, nil }")
+    for operation in plan.behaviours {
+      file.use("gen/runtime/problem")
+      file.line()
+      let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+      file.comment("\(GoSpelling.method(operation.method)) answers \(place).")
+      file.line("func (s *Service) \(signature(of: operation, in: &file, from: "gen.")) {")
+      let zero = operation.operation.result.map { result in
+        let type = qualified(result, "gen.", in: &file)
+        let code = types.zero(result, in: &file)
+        return (code.hasSuffix("{}") ? type + "{}" : code) + ", "
+      }
+      file.line("return \(zero ?? "")problem.ErrNotImplemented", depth: 1)
+      file.line("}")
+    }
+    return file.bytes()
+  }
+
+  func main() -> [UInt8] {
+    var file = self.file("main", doc: "Command \(module) runs the service until it is told to stop.")
+    file.use("context")
+    file.use("gen")
+    file.use("src")
+    file.lines(
+      """
+
+      // The compiler says here what the service lacks.
+      var _ gen.Service = (*service.Service)(nil)
+
+      func main() {
+      \tgen.Main(func(ctx context.Context, parts gen.Parts) (gen.Service, error) { return service.New(ctx, parts) })
+      }
+      """)
+    return file.bytes()
+  }
+}

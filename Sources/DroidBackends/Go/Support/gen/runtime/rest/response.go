@@ -1,0 +1,107 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"droid/gen/runtime/problem"
+	"droid/gen/runtime/telemetry"
+	"droid/gen/runtime/wire"
+)
+
+// Response is an answer, complete before its first byte is sent.
+type Response struct {
+	Status int
+	// Header is what it has beside the usual; nil for most.
+	Header      http.Header
+	contentType []string
+	writer      *wire.Writer // out of a pool; nil if there is no body
+	raw         []byte       // a body that is not ours to free
+}
+
+// JSON answers with a value, or fails if it is one that the contract does not allow.
+func JSON[T any](status int, t wire.Type[T], value T) (*Response, error) {
+	w := wire.NewWriter()
+	t.Write(w, value)
+	if err := w.Err(); err != nil {
+		return nil, fmt.Errorf("the answer is not what the contract promises: %w", err)
+	}
+	return &Response{Status: status, writer: w, contentType: jsonContent}, nil
+}
+
+// Empty answers without a body.
+func Empty(status int) (*Response, error) { return &Response{Status: status}, nil }
+
+// Set gives the answer a header.
+func (r *Response) Set(name, value string) {
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	r.Header.Set(name, value)
+}
+
+// Body is what is sent.
+func (r *Response) Body() []byte {
+	if r.writer != nil {
+		return r.writer.Bytes()
+	}
+	return r.raw
+}
+
+// failed is the answer that tells of a problem.
+func failed(p *problem.Problem) *Response {
+	w := wire.NewWriter()
+	p.Write(w)
+	return &Response{Status: p.Status, Header: p.Header, writer: w, contentType: problemContent}
+}
+
+// free gives back what came out of a pool.
+func (r *Response) free() {
+	if r != nil && r.writer != nil {
+		r.writer.Free()
+		r.writer = nil
+	}
+}
+
+// The values of headers that never change: shared by all answers, changed by none.
+var (
+	jsonContent    = []string{"application/json"}
+	problemContent = []string{problem.MediaType}
+	noStore        = []string{"no-store"}
+	noSniff        = []string{"nosniff"}
+	noReferrer     = []string{"no-referrer"}
+	contentPolicy  = []string{"default-src 'none'; frame-ancestors 'none'"}
+	byTLSOnly      = []string{"max-age=31536000"}
+)
+
+// send sends an answer, with the headers that each has.
+func (router *Router) send(w http.ResponseWriter, r *http.Request, ids *telemetry.IDs, served *route, response *Response) {
+	if response.Status == statusClientGone {
+		return
+	}
+	header := w.Header()
+	header["X-Request-Id"] = []string{ids.Request}
+	header["X-Content-Type-Options"] = noSniff
+	header["Content-Security-Policy"] = contentPolicy
+	header["Referrer-Policy"] = noReferrer
+	header["Cache-Control"] = noStore
+	if response.Status < 400 {
+		header["Cache-Control"] = served.cacheControl
+	}
+	if router.options.IsSecure {
+		header["Strict-Transport-Security"] = byTLSOnly
+	}
+	for name, values := range response.Header {
+		header[name] = values
+	}
+	body := response.Body()
+	if response.contentType != nil {
+		header["Content-Type"] = response.contentType
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	w.WriteHeader(response.Status)
+	if body != nil && r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a caller that has gone is not told
+	}
+}

@@ -1,0 +1,251 @@
+// Package rest answers the operations of a contract over HTTP: typed parameters and bodies in, values or problems out.
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"droid/gen/runtime/problem"
+	"droid/gen/runtime/telemetry"
+)
+
+// Operation is something that a port can be asked.
+type Operation struct {
+	Port   string
+	Name   string
+	Method string
+	// Path is a pattern of http.ServeMux.
+	Path string
+	// Timeout is how long it may take.
+	Timeout time.Duration
+	// CacheControl says how long a good answer may be kept; no-store unless said.
+	CacheControl string
+	// Guard stands before it.
+	Guard Guard
+}
+
+// Handler answers a request of an operation. The context ends when the time of the operation is over.
+type Handler func(ctx context.Context, r *Request) (*Response, error)
+
+// Options are what all operations of a router have in common.
+type Options struct {
+	// Realm is what callers prove for who they are: the name of the service.
+	Realm string
+	// Contract is what GET /openapi.json answers.
+	Contract []byte
+	// MaxBody is the most bytes that a body may have.
+	MaxBody int64
+	// IsSecure tells browsers to come by TLS only.
+	IsSecure bool
+	Metrics  *Metrics
+}
+
+// Router finds the operation that a request is for.
+type Router struct {
+	mux     *http.ServeMux
+	options Options
+	none    *route
+	routes  map[string]*route // by their patterns
+	logger  *slog.Logger
+}
+
+// route is an operation as it is served; without a method it is no operation.
+type route struct {
+	Operation
+	handler      Handler
+	cacheControl []string
+	measure      *measure
+}
+
+// NewRouter is a router that knows its contract and no operation yet.
+func NewRouter(options Options) *Router {
+	router := &Router{
+		mux: http.NewServeMux(), options: options, routes: map[string]*route{}, logger: telemetry.Logger("http"),
+	}
+	router.none = &route{handler: router.missing, cacheControl: noStore}
+	router.register("/", router.none)
+	contract := &route{Operation: Operation{Method: http.MethodGet, Path: "/openapi.json"}, cacheControl: noStore}
+	contract.handler = func(context.Context, *Request) (*Response, error) {
+		return &Response{Status: http.StatusOK, raw: options.Contract, contentType: jsonContent}, nil
+	}
+	router.register("GET /openapi.json", contract)
+	return router
+}
+
+// Handle answers an operation with a handler.
+func (router *Router) Handle(operation Operation, handler Handler) {
+	served := &route{operation, handler, noStore, router.options.Metrics.of(operation)}
+	if operation.CacheControl != "" {
+		served.cacheControl = []string{operation.CacheControl}
+	}
+	router.register(operation.Method+" "+operation.Path, served)
+}
+
+func (router *Router) register(pattern string, served *route) {
+	router.routes[pattern] = served
+	router.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != served.Method && served.Method != "" { // HEAD comes by the pattern of GET
+			router.answer(w, r, router.none)
+			return
+		}
+		router.answer(w, r, served)
+	})
+}
+
+// ServeHTTP answers a request. A path that is not clean is none of ours: nobody is sent on to another.
+func (router *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !isClean(r.URL.Path) {
+		router.answer(w, r, router.none)
+		return
+	}
+	router.mux.ServeHTTP(w, r)
+}
+
+func isClean(text string) bool {
+	clean := path.Clean(text)
+	return clean == text || clean != "/" && len(text) == len(clean)+1 && text[len(clean)] == '/'
+}
+
+// missing answers what is for no operation.
+func (router *Router) missing(_ context.Context, r *Request) (*Response, error) {
+	found := router.found(r.http)
+	if len(found) == 0 {
+		return nil, problem.New(http.StatusNotFound, "")
+	}
+	methods := make([]string, len(found))
+	isWelcome := false
+	for i, served := range found {
+		methods[i] = served.Method
+		isWelcome = isPreflight(r.http) && served.Guard.welcome(r.http, r.told) || isWelcome
+	}
+	if isWelcome {
+		return preflight(r.http, methods, r.told), nil
+	}
+	p := problem.New(http.StatusMethodNotAllowed, "")
+	p.Header = http.Header{"Allow": {strings.Join(methods, ", ")}}
+	return nil, p
+}
+
+// found are the operations that the path has, by their methods.
+func (router *Router) found(r *http.Request) []*route {
+	if !isClean(r.URL.Path) {
+		return nil
+	}
+	var found []*route
+	for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
+		_, pattern := router.mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host})
+		if served := router.routes[pattern]; served != nil && served.Method == method {
+			found = append(found, served)
+		}
+	}
+	return found
+}
+
+// answer is what happens around every request: names, measures, one line in the log, and no error that leaks.
+func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *route) {
+	begin := time.Now()
+	ids := telemetry.NewIDs(r.Header)
+	ctx := telemetry.With(r.Context(), ids)
+	if served.measure != nil {
+		served.measure.active.Inc()
+		defer served.measure.active.Dec()
+	}
+
+	told := w.Header()
+	response := router.run(ctx, w, r, served, told)
+	router.send(w, r, ids, served, response)
+
+	duration := time.Since(begin).Seconds()
+	if served.measure != nil {
+		served.measure.observe(response.Status, duration)
+	}
+	router.log(ctx, r, served, response.Status, duration)
+	response.free()
+}
+
+// log tells of a request when it is over.
+func (router *Router) log(ctx context.Context, r *http.Request, served *route, status int, duration float64) {
+	if !router.logger.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	attrs := [4]slog.Attr{
+		slog.String("http_request_method", r.Method),
+		slog.Int("http_response_status_code", status),
+		slog.Float64("duration_seconds", math.Round(duration*1e6)/1e6),
+		slog.String("http_route", served.Path),
+	}
+	place, known := served.Path, attrs[:]
+	if place == "" {
+		place, known = "(no route)", attrs[:3]
+	}
+	record := slog.NewRecord(time.Now(), slog.LevelInfo, r.Method+" "+place+" "+strconv.Itoa(status), 0)
+	record.AddAttrs(known...)
+	_ = router.logger.Handler().Handle(ctx, record) // there is nowhere to complain
+}
+
+// run asks the handler, in its time, and turns errors into answers.
+func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Request, served *route, told http.Header) (response *Response) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err := fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+			response = router.failed(ctx, r, err)
+		}
+	}()
+	if served.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience(r.Header, served.Timeout))
+		defer cancel()
+	}
+	served.Guard.welcome(r, told)
+	ctx, err := served.Guard.pass(ctx, r, router.options.Realm, told)
+	switch {
+	case err != nil:
+		return router.failed(ctx, r, err)
+	case r.ContentLength > router.options.MaxBody:
+		return failed(problem.New(http.StatusRequestEntityTooLarge, ""))
+	}
+	response, err = served.handler(ctx, &Request{http: r, writer: w, ctx: ctx, told: told, maxBody: router.options.MaxBody})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		response.free()
+		err = ctx.Err()
+	}
+	if err != nil {
+		return router.failed(ctx, r, err)
+	}
+	return response
+}
+
+// failed is the answer that tells of an error; the log has what the caller need not know.
+func (router *Router) failed(ctx context.Context, r *http.Request, err error) *Response {
+	p := problem.Of(err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		p = problem.New(http.StatusGatewayTimeout, "The operation did not end in its time.")
+	case r.Context().Err() != nil:
+		p = problem.New(statusClientGone, "")
+	case p.Status == http.StatusInternalServerError, p.Status > http.StatusInternalServerError && p.Cause != nil:
+		router.logger.ErrorContext(ctx, "a request failed", "error", err)
+	}
+	return failed(p)
+}
+
+// statusClientGone is for the log: nobody is there to be told.
+const statusClientGone = 499
+
+// patience is how long the operation may take: its own time, or what is left of the caller's.
+func patience(header http.Header, timeout time.Duration) time.Duration {
+	milliseconds, err := strconv.ParseInt(header.Get("X-Deadline"), 10, 64)
+	if err != nil || milliseconds < 0 || milliseconds > timeout.Milliseconds() {
+		return timeout
+	}
+	return time.Duration(milliseconds) * time.Millisecond
+}

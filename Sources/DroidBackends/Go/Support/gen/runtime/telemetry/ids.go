@@ -1,0 +1,73 @@
+// Package telemetry is how a process tells what it does: logs that know the request they are about.
+package telemetry
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+)
+
+// IDs are the names of the request that is being answered (W3C Trace Context).
+type IDs struct {
+	Trace   string
+	Span    string
+	Request string
+}
+
+type idsKey struct{}
+
+// NewIDs takes the names that the caller gave, and makes those that it did not.
+func NewIDs(header http.Header) *IDs {
+	var random [24]byte
+	for i := 0; i < len(random); i += 8 {
+		binary.NativeEndian.PutUint64(random[i:], rand.Uint64()) // #nosec G404 -- names are no secrets
+	}
+	text := hex.EncodeToString(random[:])
+	ids := &IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id")}
+	if trace, ok := parentTrace(header.Get("Traceparent")); ok {
+		ids.Trace = trace
+	}
+	if !isRequestID(ids.Request) {
+		ids.Request = ids.Trace
+	}
+	return ids
+}
+
+// With is a context of the request with these names.
+func With(ctx context.Context, ids *IDs) context.Context {
+	return context.WithValue(ctx, idsKey{}, ids)
+}
+
+// From are the names of the request that the context is of; nil if it is of none.
+func From(ctx context.Context) *IDs {
+	ids, _ := ctx.Value(idsKey{}).(*IDs)
+	return ids
+}
+
+// parentTrace is the trace that a traceparent is of.
+func parentTrace(text string) (string, bool) {
+	if len(text) < 55 || text[2] != '-' || text[35] != '-' || text[52] != '-' {
+		return "", false
+	}
+	version, trace, span, flags := text[:2], text[3:35], text[36:52], text[53:55]
+	isLong := len(text) > 55 && (version == "00" || text[55] != '-')
+	ok := !isLong && version != "ff" && strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
+	return trace, ok && strings.Trim(version+trace+span+flags, "0123456789abcdef") == ""
+}
+
+func isRequestID(text string) bool {
+	if text == "" || len(text) > 128 {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		isLetter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !isLetter && (c < '0' || c > '9') && strings.IndexByte("._:/+=-", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
