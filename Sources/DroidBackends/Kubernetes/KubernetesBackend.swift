@@ -66,7 +66,7 @@ struct Manifests {
     files.append(File(name: "namespace.yaml", objects: [cluster.namespaceManifest]))
     files.append(File(name: "network-policies.yaml", objects: NetworkRules.defaults(cluster) + Istio.defaults(cluster)))
     let gateway = Gateway.objects(cluster)
-    if !gateway.isEmpty { files.append(File(name: "gateway.yaml", objects: gateway)) }
+    if !gateway.isEmpty { files.append(File(name: "ingress.yaml", objects: gateway)) }
     for component in cluster.system.components where component.kind != .external {
       let made = Self.objects(component, cluster)
       let (objects, missed) = Patches.apply(patches[component.name] ?? [], component, made)
@@ -77,7 +77,7 @@ struct Manifests {
     }
     secrets = Secrets(files.flatMap(\.objects), cluster)
     if system.settings.choice("secrets") == "vault", !secrets.all.isEmpty {
-      files.append(File(name: "secrets.yaml", objects: secrets.external(cluster)))
+      files.append(File(name: "external-secrets.yaml", objects: secrets.external(cluster)))
     }
     notGenerated += NotYet.parts(of: system)
   }

@@ -22,7 +22,7 @@ extension Component {
   package var manifestFile: String {
     let name = spelled
     return
-      (["namespace", "network-policies", "kustomization", "gateway", "secrets"].contains(name)
+      (["namespace", "network-policies", "kustomization", "ingress", "external-secrets"].contains(name)
       ? name + "-component" : name) + ".yaml"
   }
 
