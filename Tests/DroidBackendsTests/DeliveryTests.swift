@@ -125,9 +125,9 @@ import Testing
     let text = Self.services.replacingAll("component mail: Worker {", with: "component mail: Worker { team = post")
     let teams = "team core { }\nteam post { page = email(\"post@example.com\") }\n"
     let known = GitHubBackend.generate(try systems("via = bus  team = core  registry = \"ghcr.io/acme\"", text + teams))
-    let owners = try file("github/CODEOWNERS", known)
-    #expect(owners.contains("/out/services/mail/                 @acme/post\n"))
-    #expect(owners.contains("\n*                                   @acme/core\n"))
+    let owners = try file("github/CODEOWNERS", known).split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(owners.contains(["/out/services/mail/", "@acme/post"]))
+    #expect(owners.contains(["*", "@acme/core"]))
     let unknown = GitHubBackend.generate(try systems("via = bus  team = core", text + teams))
     #expect(try file("github/CODEOWNERS", unknown).contains(" post@example.com\n"))
     #expect(unknown.notGenerated.contains { $0.hasPrefix("code owners of team `core`") })
