@@ -84,6 +84,10 @@ package final class Checker {
     resolveKinds()
     checkKindBodies()
     let draft = buildSystem().map { Draft(system: $0, environments: buildEnvironments(of: $0)) }
+    if let draft, !found.hasErrors {
+      checkRegions(draft)
+      checkPatches(draft)
+    }
     let diagnostics = found.inSourceOrder()
     return CheckResult(diagnostics: diagnostics, draft: diagnostics.hasErrors ? nil : draft)
   }

@@ -89,6 +89,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unknownPort = "unknown-port"
   case unknownPortType = "unknown-port-type"
   case unknownProperty = "unknown-property"
+  case unknownRegion = "unknown-region"
   case unknownSignal = "unknown-signal"
   case unknownType = "unknown-type"
   case waitCycle = "wait-cycle"

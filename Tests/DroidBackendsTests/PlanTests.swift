@@ -102,10 +102,11 @@ import Testing
         language = python
         limit = 10/s
         in api: REST { post "/a" one() { idempotent = key } }
+        in graph: GraphQL { query two() -> Order }
         optional out placed: Events(Order)
       }
       """)
     let said = FastAPIBackend.generate(systems).notGenerated
-    #expect(said == ["events on a.placed"])
+    #expect(said == ["GraphQL on a.graph"])
   }
 }

@@ -3,7 +3,8 @@
     python kubernetes.py OUT BIN
 
 Renders the base and every overlay with kubectl, holds each object against the strict schemas of Kubernetes, and the objects
-against each other; reads the files with yamllint, and the base with checkov. Prints a line for each check and ends with 1 if one failed.
+against each other; reads the files with yamllint, and the base with checkov; holds the single file of each environment to what
+kubectl renders. Prints a line for each check and ends with 1 if one failed.
 """
 
 import json
@@ -53,6 +54,15 @@ WAIVED_FOR_READY_IMAGES = {
     "CKV_K8S_40": "the official images of stores are made for users 999 and 1000",
 }
 
+# Kinds that operators and other additions to a cluster know: Kubernetes has no schemas of them.
+ADDED = {
+    "Application", "AuthorizationPolicy", "Certificate", "Cluster", "DestinationRule", "ExternalSecret", "GRPCRoute", "Gateway",
+    "HTTPRoute", "Kafka", "KafkaNodePool", "KafkaTopic", "PeerAuthentication", "ScaledObject", "ScheduledBackup",
+    "VerticalPodAutoscaler", "VirtualService",
+}  # fmt: skip
+# The label that an operator gives to its pods, and the kind that it makes them for.
+OPERATED = {"cnpg.io/cluster": "Cluster", "strimzi.io/cluster": "Kafka"}
+
 Manifest = dict[str, Any]
 
 
@@ -70,6 +80,8 @@ def name(manifest: Manifest) -> str:
 
 def schema_problems(manifests: list[Manifest]) -> Iterator[str]:
     for manifest in manifests:
+        if manifest["kind"] in ADDED:
+            continue
         try:
             kubernetes_validate.validate(manifest, VERSION, strict=True)
         except kubernetes_validate.ValidationError as error:
@@ -89,6 +101,13 @@ def selected(selector: Manifest, pods: list[Manifest]) -> list[Manifest]:
     return [pod for pod in pods if wanted <= pod["metadata"]["labels"].items()]
 
 
+def owner(selector: Manifest) -> str | None:
+    """The component whose pods a policy names, with its version where it names one."""
+    if labels := selector.get("matchLabels"):
+        return labels.get("app.kubernetes.io/name")
+    return next((each["values"][0] for each in selector.get("matchExpressions", []) if each["key"] in OPERATED), None)
+
+
 def wiring_problems(manifests: list[Manifest]) -> Iterator[str]:
     names = [name(manifest) for manifest in manifests]
     for twice in {one for one in names if names.count(one) > 1}:
@@ -101,17 +120,166 @@ def wiring_problems(manifests: list[Manifest]) -> Iterator[str]:
                 yield from service_problems(manifest, selected(spec["selector"], pods))
             case "NetworkPolicy" | "PodDisruptionBudget":
                 labels = spec.get("podSelector", spec.get("selector"))
-                if labels and not selected(labels["matchLabels"], pods):
+                if labels.get("matchLabels") and not selected(labels["matchLabels"], pods):
                     yield f"{name(manifest)} selects no pod"
-            case "HorizontalPodAutoscaler":
-                target = f"{spec['scaleTargetRef']['kind']}/{spec['scaleTargetRef']['name']}"
+                for each in labels.get("matchExpressions", []):
+                    if f"{OPERATED[each['key']]}/{each['values'][0]}" not in names:
+                        yield f"{name(manifest)} selects the pods of {each['values'][0]}, which no operator runs"
+            case "HorizontalPodAutoscaler" | "ScaledObject" | "VerticalPodAutoscaler":
+                reference = spec.get("scaleTargetRef") or spec["targetRef"]
+                target = f"{reference['kind']}/{reference['name']}"
+                scales = manifest["kind"] != "VerticalPodAutoscaler"
                 if target not in names:
                     yield f"{name(manifest)} scales {target}, which is not there"
-                elif any(one.get("spec", {}).get("replicas") for one in manifests if name(one) == target):
+                elif scales and any("replicas" in one.get("spec", {}) for one in manifests if name(one) == target):
                     yield f"{target} sets its replicas, and so does its autoscaler"
+                if scales and spec.get("minReplicas", spec.get("minReplicaCount")) == 0 and not wakes(spec):
+                    yield f"{name(manifest)} goes to nothing, and nothing would wake it"
+            case "HTTPRoute" | "GRPCRoute":
+                yield from route_problems(manifest, manifests)
+            case "AuthorizationPolicy" | "PeerAuthentication":
+                labels = spec.get("selector", {}).get("matchLabels", {})
+                if labels and not selected(labels, pods):
+                    yield f"{name(manifest)} selects no pod"
+            case "VirtualService":
+                yield from traffic_problems(manifest, manifests)
+            case "Gateway":
+                made = {one["spec"]["secretName"] for one in manifests if one["kind"] == "Certificate"}
+                for listener in spec["listeners"]:
+                    for reference in listener.get("tls", {}).get("certificateRefs", []):
+                        if reference["name"] not in made:
+                            yield f"{name(manifest)}: nothing makes the certificate {reference['name']}"
+            case "KafkaTopic" | "KafkaNodePool":
+                if f"Kafka/{manifest['metadata']['labels']['strimzi.io/cluster']}" not in names:
+                    yield f"{name(manifest)} belongs to a Kafka that is not there"
+            case "ScheduledBackup":
+                if f"Cluster/{spec['cluster']['name']}" not in names:
+                    yield f"{name(manifest)} saves a database that is not there"
         account = (pod(manifest) or {}).get("spec", {}).get("serviceAccountName")
         if account and f"ServiceAccount/{account}" not in names:
             yield f"{name(manifest)} runs as {account}, which is not there"
+    yield from secret_problems(manifests)
+
+
+def wakes(spec: Manifest) -> bool:
+    return any(each["type"] in ("kafka", "redis-streams", "nats-jetstream", "cron") for each in spec.get("triggers", []))
+
+
+def route_problems(route: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """Each listener and each Service that a route names is there, and the shares are a whole."""
+    listeners = {
+        (one["metadata"]["name"], each["name"]): each
+        for one in manifests
+        if one["kind"] == "Gateway"
+        for each in one["spec"]["listeners"]
+    }
+    ports = {
+        (one["metadata"]["name"], each["port"]) for one in manifests if one["kind"] == "Service" for each in one["spec"]["ports"]
+    }
+    for parent in route["spec"]["parentRefs"]:
+        listener = listeners.get((parent["name"], parent["sectionName"]))
+        if listener is None:
+            yield f"{name(route)} waits at {parent['sectionName']}, where no Gateway listens"
+        elif listener.get("hostname", route["spec"]["hostnames"][0]) not in route["spec"]["hostnames"]:
+            yield f"{name(route)} has another host than its listener"
+    for rule in route["spec"]["rules"]:
+        backends = rule.get("backendRefs", [])
+        mirrored = [each["requestMirror"]["backendRef"] for each in rule.get("filters", []) if "requestMirror" in each]
+        for backend in backends + mirrored:
+            if (backend["name"], backend["port"]) not in ports:
+                yield f"{name(route)} leads to {backend['name']}:{backend['port']}, which no Service has"
+        weights = [each["weight"] for each in backends if "weight" in each]
+        if weights and sum(weights) not in (100, 100_000):
+            yield f"{name(route)}: the shares are {weights}"
+
+
+def traffic_problems(service: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """Each destination is a Service, and each of its subsets is some version's pods."""
+    ports = {
+        (one["metadata"]["name"], each["port"]) for one in manifests if one["kind"] == "Service" for each in one["spec"]["ports"]
+    }
+    rules = [one for one in manifests if one["kind"] == "DestinationRule"]
+    pods = [found for one in manifests if (found := pod(one))]
+    for route in service["spec"]["http"]:
+        for target in [*route["route"], *route.get("mirrors", [])]:
+            end = target["destination"]
+            if (end["host"], end["port"]["number"]) not in ports:
+                yield f"{name(service)} leads to {end['host']}:{end['port']['number']}, which no Service has"
+            for rule in rules:
+                subsets = {each["name"]: each["labels"] for each in rule["spec"].get("subsets", [])}
+                if rule["spec"]["host"] == end["host"] and "subset" in end and end["subset"] not in subsets:
+                    yield f"{name(rule)} has no subset {end['subset']}"
+                if "subset" in end and not selected(subsets.get(end["subset"], {}), pods):
+                    yield f"{name(service)}: no pod is of {end['subset']}"
+        for match in route.get("match", []):
+            labels = match.get("sourceLabels", {})
+            if labels and not selected(labels, pods):
+                yield f"{name(service)} waits for {labels}, which no pod has"
+    last = service["spec"]["http"][-1]["match"][0]
+    if "sourceLabels" in last or "headers" in last:
+        yield f"{name(service)} has no route for the rest"
+
+
+def mesh_problems(manifests: list[Manifest]) -> Iterator[str]:
+    """In the mesh, who may come by the network may also come by name, and nobody else."""
+    if not any(one["kind"] == "PeerAuthentication" for one in manifests):
+        return
+    pods = {
+        found["metadata"]["labels"]["app.kubernetes.io/name"]: found["spec"].get("serviceAccountName", "default")
+        for one in manifests
+        if (found := pod(one))
+    }
+    named: set[tuple[str, str, int]] = set()
+    for one in manifests:
+        if one["kind"] != "AuthorizationPolicy" or "selector" not in one["spec"]:
+            continue
+        own = one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"]
+        for rule in one["spec"]["rules"]:
+            for source in rule.get("from", []):
+                for end in rule["to"]:
+                    accounts = [principal.rpartition("/")[2] for principal in source["source"]["principals"]]
+                    named |= {(each, own, int(port)) for each in accounts for port in end["operation"]["ports"]}
+    reached: set[tuple[str, str, int]] = set()
+    for one in manifests:
+        if one["kind"] != "NetworkPolicy":
+            continue
+        own = owner(one["spec"]["podSelector"])
+        for rule in one["spec"].get("ingress", []):
+            for end in rule.get("from", []):
+                other = owner(end.get("podSelector", {}))
+                if own in pods and other in pods:
+                    reached |= {(pods[other], own, port["port"]) for port in rule["ports"] if port["protocol"] == "TCP"}
+    for way in sorted(named ^ reached):
+        yield f"{way[0]} -> {way[1]}:{way[2]} is open in the network or in the mesh only"
+
+
+def references(node: Any) -> Iterator[str]:
+    """The names of the Secrets that something reads."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "secretKeyRef":
+                yield value["name"]
+            elif key == "secret" and isinstance(value, dict) and "secretName" in value:
+                yield value["secretName"]
+            else:
+                yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def secret_problems(manifests: list[Manifest]) -> Iterator[str]:
+    """Where secrets come from a vault, each is fetched; else the README names each that a person must make."""
+    fetched = {one["spec"]["target"]["name"] for one in manifests if one["kind"] == "ExternalSecret"}
+    made = {f"{one['metadata']['name']}-app" for one in manifests if one["kind"] == "Cluster"}
+    told = (OUT / "README.md").read_text()
+    for read in sorted({read for one in manifests for read in references(one)} - made):
+        if fetched and read not in fetched:
+            yield f"the Secret {read} is read and not fetched"
+        if f"| `{read}` |" not in told:
+            yield f"the Secret {read} is read, and the README does not say so"
+    for left in sorted(fetched - {read for one in manifests for read in references(one)}):
+        yield f"the Secret {left} is fetched and not read"
 
 
 def service_problems(service: Manifest, pods: list[Manifest]) -> Iterator[str]:
@@ -150,17 +318,51 @@ def network_problems(manifests: list[Manifest]) -> Iterator[str]:
 
     def ways(direction: str, peer: str) -> set[tuple[str, str, int]]:
         found = set()
-        for owner, spec in policies.items():
+        for spec in policies.values():
+            own = owner(spec["podSelector"])
             for rule in spec.get(direction, []):
                 for end in rule.get(peer, []):
-                    other = end.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/name")
-                    if other:
-                        pair = (other, owner) if direction == "ingress" else (owner, other)
+                    other = owner(end.get("podSelector", {}))
+                    if own and other and "namespaceSelector" not in end:
+                        pair = (other, own) if direction == "ingress" else (own, other)
                         found |= {(*pair, port["port"]) for port in rule["ports"]}
         return found
 
     for way in sorted(ways("ingress", "from") ^ ways("egress", "to")):
         yield f"{way[0]} -> {way[1]}:{way[2]} is open at one end only"
+
+
+def ordered(node: Any) -> Any:
+    """Lists whose order says nothing, in one order."""
+    if isinstance(node, dict):
+        return {key: ordered(value) for key, value in node.items()}
+    if isinstance(node, list):
+        items = [ordered(item) for item in node]
+        if all(isinstance(item, dict) and {"mountPath", "name"} & item.keys() for item in items):
+            return sorted(items, key=lambda item: (item.get("mountPath", ""), item.get("name", "")))
+        return items
+    return node
+
+
+def rendering_problems(file: Path, manifests: list[Manifest]) -> Iterator[str]:
+    if not file.exists():
+        yield f"{file.name} is not there"
+        return
+    written = {name(one): one for one in yaml.safe_load_all(file.read_text()) if one}
+    rendered = {name(one): one for one in manifests}
+    for missing in sorted(written.keys() ^ rendered.keys()):
+        yield f"{missing} is in one of them only"
+    for same in sorted(written.keys() & rendered.keys()):
+        if ordered(written[same]) != ordered(rendered[same]):
+            yield f"{same} differs"
+
+
+def application_problems(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*.yaml")):
+        spec = yaml.safe_load(file.read_text())["spec"]
+        _, _, path = spec["source"]["path"].partition("kubernetes/")
+        if not (OUT / path / "kustomization.yaml").exists():
+            yield f"{file.name} reads {path}, which is not there"
 
 
 def style_problems(folder: Path) -> Iterator[str]:
@@ -209,7 +411,9 @@ def main() -> None:
         sys.exit("kubectl is missing: Tests/tools/install gets it")
     if not OUT.is_dir():
         sys.exit(f"{OUT} is not there")
-    for folder in [OUT / "base", *sorted((OUT / "overlays").glob("*"))]:
+    overlays = sorted((OUT / "overlays").glob("*"))
+    rendered = sorted(file.stem for file in (OUT / "rendered").glob("*.yaml"))
+    for folder in [OUT / "base", *overlays]:
         title = folder.relative_to(OUT)
         done = subprocess.run([kubectl, "kustomize", folder], capture_output=True, text=True, check=False)
         report(f"{title}: kustomize", [] if done.returncode == 0 else [done.stderr])
@@ -218,9 +422,17 @@ def main() -> None:
         report(f"{title}: wiring", list(wiring_problems(manifests)))
         report(f"{title}: restricted profile", list(security_problems(manifests)))
         report(f"{title}: network", list(network_problems(manifests)))
+        report(f"{title}: mesh", list(mesh_problems(manifests)))
         report(f"{title}: yamllint", list(style_problems(folder)))
+        # With regions, what is applied is one of them.
+        if folder.name in rendered:
+            report(f"{title}: as in its single file", list(rendering_problems(OUT / "rendered" / f"{folder.name}.yaml", manifests)))
         if folder.name == "base":
             report(f"{title}: checkov", list(review_problems(done.stdout, manifests)))
+    known = {folder.name for folder in [OUT / "base", *overlays]}
+    report("single files", [f"{each}.yaml is of no environment" for each in rendered if each not in known])
+    report("single files: yamllint", list(style_problems(OUT / "rendered")))
+    report("argocd", list(application_problems(OUT / "argocd")) + list(style_problems(OUT / "argocd")))
     sys.exit(1 if failures else 0)
 
 

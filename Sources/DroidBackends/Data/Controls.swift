@@ -58,6 +58,13 @@ struct Controls {
     if component.kind == .job {
       return manifest(component, component.properties.text("schedule") == nil ? "Job" : "CronJob")
     }
+    if component.isManaged(in: system) {
+      return manifest(component, component.kind == .kafka ? "Kafka" : "Cluster")
+    }
+    if let version = component.versions.first {
+      return Citation(
+        file: "kubernetes/base/\(component.manifestFile)", name: "Deployment/\(component.spelled(version))")
+    }
     let claims = component.properties.map("volumes").contains { $0.value.bytes != nil }
     let isKept = component.kind == .redis && component.properties.bytes("storage") != nil
     let isStateful = claims || isKept || component.kind == .postgres || component.kind == .nats
@@ -81,13 +88,27 @@ struct Controls {
     }
     for component in system.components {
       for port in component.ports where port.isPublic {
-        section.gaps.append(
-          port.isPublicWithTLS
-            ? "`\(component.name).\(port.name)` asks for TLS from outside; what ends it there (an ingress or a gateway, and its certificate) is not generated."
-            : "`\(component.name).\(port.name)` is open to the outside without TLS.")
+        let doors = Door.all(of: component, port).filter(\.isRouted)
+        for door in doors where door.isEncrypted {
+          section.claims.append(
+            (
+              "`\(component.name).\(port.name)` is asked by TLS at `\(door.host)`.",
+              [Citation(file: "kubernetes/base/ingress.yaml", name: "Certificate/\(door.listener)")]
+            ))
+        }
+        if doors.count < port.properties.list("public").count || doors.contains(where: { !$0.isEncrypted }) {
+          section.gaps.append("`\(component.name).\(port.name)` is open to the outside without TLS.")
+        }
       }
     }
-    if system.connections.contains(where: { $0.properties.bool("calls") }) {
+    if system.settings.choice("mesh") == "istio" {
+      section.claims.append(
+        (
+          "Inside the cluster calls are encrypted both ways, each end knowing the other.",
+          [Citation(file: "kubernetes/base/network-policies.yaml", name: "PeerAuthentication/default")]
+        ))
+      section.gaps.append("Who comes from outside of the mesh, and what an operator runs, is not of it.")
+    } else if system.connections.contains(where: { $0.properties.bool("calls") }) {
       section.gaps.append(
         "Inside the cluster calls, events and connections to stores travel in the clear, unless the network of the cluster encrypts them."
       )
@@ -132,7 +153,14 @@ struct Controls {
             [workload(component)]
           ))
       }
-      if component.kind == .postgres {
+      if component.kind == .postgres, component.isManaged(in: system) {
+        let name = component.spelled + "-app"
+        section.claims.append(
+          (
+            "The operator makes the user of `\(component.name)`: Secret `\(name)`, key `uri`, and Secret `\(name)`, key `password`.",
+            [workload(component)]
+          ))
+      } else if component.kind == .postgres {
         section.claims.append(
           (
             "The password of `\(component.name)` is read from the Secret `\(component.spelled)`, key `password`.",
@@ -140,7 +168,9 @@ struct Controls {
           ))
       }
     }
-    let accounts = deployed.filter { !$0.kind.runs || $0.properties.bool("account") }
+    let accounts = deployed.filter { component in
+      component.kind.runs ? component.properties.bool("account") : !component.isManaged(in: system)
+    }
     if !accounts.isEmpty {
       section.claims.append(
         (
@@ -152,9 +182,14 @@ struct Controls {
       "No generated file holds a secret: the Secrets themselves, who may read them in the cluster and how they are rotated are up to you."
     )
     for plan in plans {
+      guard let component = system.component(plan.name) else { continue }
       for secret in plan.secrets {
-        section.gaps.append(
-          "`\(plan.name)` reads `\(secret.variable)` (secret `\(secret.reference)`): no manifest hands it over.")
+        let (object, key) = (secret.reference.object, secret.reference.key)
+        section.claims.append(
+          (
+            "`\(secret.variable)` of `\(plan.name)` is read from the Secret `\(object)`, key `\(key)`.",
+            [workload(component)]
+          ))
       }
     }
     return section
@@ -236,20 +271,36 @@ struct Controls {
         ))
     }
     for component in deployed where component.kind.runs && component.kind != .job {
-      let range = component.properties.range("replicas")
-      let lower = range?.lower.integer ?? 1
+      let properties = component.versions.isEmpty ? [component.properties] : component.versions.map(\.properties)
+      let lower = properties.map { $0.range("replicas")?.lower.integer ?? 1 }.min() ?? 1
       if lower >= 2 {
+        let names = component.versions.isEmpty ? [component.spelled] : component.versions.map { component.spelled($0) }
         section.claims.append(
           (
             "`\(component.name)` runs at least \(lower) times, and is drained a few at a time.",
-            [manifest(component, "PodDisruptionBudget")]
+            names.map { Citation(file: manifest(component, "").file, name: "PodDisruptionBudget/\($0)") }
           ))
       } else {
         section.gaps.append("`\(component.name)` may run once: while its pod moves, it is away.")
       }
     }
     for store in deployed where store.kind.isStore {
-      section.gaps.append("`\(store.name)` runs once, and its backup is not generated.")
+      let replicas = store.properties.integer("replicas") ?? 1
+      let isMany = replicas > 1 && (store.isManaged(in: system) || store.kind == .nats)
+      if isMany {
+        section.claims.append(("`\(store.name)` runs \(replicas) times.", [workload(store)]))
+      } else {
+        section.gaps.append("`\(store.name)` runs once.")
+      }
+      if store.isManaged(in: system), let backup = store.properties.record("backup") {
+        section.claims.append(
+          (
+            "`\(store.name)` is saved every \(backup.duration("every")?.description ?? "24h").",
+            [manifest(store, "ScheduledBackup")]
+          ))
+      } else {
+        section.gaps.append("No backup of `\(store.name)` is generated.")
+      }
     }
     return section
   }

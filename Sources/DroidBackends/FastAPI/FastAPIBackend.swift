@@ -8,7 +8,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -39,8 +39,9 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": service.hasApplications
-      case "runtime/problems.py": service.hasApplications || service.hasClients || service.hasErrors
-      case "runtime/wire.py": service.hasApplications || service.hasModels
+      case "runtime/problems.py":
+        service.hasApplications || service.hasClients || service.hasErrors || service.hasEvents
+      case "runtime/wire.py": service.hasApplications || service.hasModels || service.hasClients
       case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": service.hasResources
       case "runtime/query.py": !service.listed.isEmpty || service.hasResources
       case "runtime/client.py", "runtime/resilience.py": service.hasClients
@@ -49,6 +50,10 @@ private struct Support {
       case "runtime/auth.py": service.hasAuth
       case "runtime/tokens.py": service.hasTokens
       case "runtime/limits.py": service.hasLimits
+      case "runtime/events.py", "runtime/memory_events.py": service.hasEvents
+      case "runtime/redis_events.py": service.speaks(.redis)
+      case "runtime/nats_events.py": service.speaks(.nats)
+      case "runtime/postgres_handled.py": service.hasSubscribers && service.hasResources
       case "runtime/cors.py": service.hasOrigins || service.hasPassages
       case "runtime/gateway.py": service.hasPassages
       default: file.path.hasSuffix(".py")
@@ -80,6 +85,8 @@ extension PythonService {
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
     if hasClients { draft("\(gen)clients.py", clientsModule()) }
+    if hasEvents { draft("\(gen)events.py", eventsModule()) }
+    if hasSubscribers { draft("\(gen)subscribers.py", subscribersModule()) }
     if hasResources { draft("\(gen)stores.py", stores()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }

@@ -5,8 +5,8 @@ extension PythonService {
   func interfaceModule() -> [UInt8] {
     var module = self.module("What `src/\(userPackage)` implements.")
     module.separate()
-    if hasBehaviours { module.use("abc", "ABC") }
-    module.line(hasBehaviours ? "class \(interface)(ABC):" : "class \(interface):")
+    if hasHandlers { module.use("abc", "ABC") }
+    module.line(hasHandlers ? "class \(interface)(ABC):" : "class \(interface):")
     module.docstring(plan.component.doc ?? "The behaviour of `\(plan.name)`.", depth: 1)
     module.line()
     if !parts.isEmpty {
@@ -18,7 +18,7 @@ extension PythonService {
       for part in parts { module.line("self.\(part.name) = \(part.name)", depth: 2) }
       module.line()
     }
-    let note = hasBehaviours ? "  # noqa: B027" : ""
+    let note = hasHandlers ? "  # noqa: B027" : ""
     module.line("async def start(self) -> None:\(note)", depth: 1)
     module.docstring(
       hasApplications ? "Called once, before the first request." : "Called once, at the start.", depth: 2)
@@ -31,6 +31,13 @@ extension PythonService {
       module.line("@abstractmethod", depth: 1)
       module.code(signature(of: operation, in: &module, types()), depth: 1)
       module.docstring(Self.doc(of: operation), depth: 2)
+    }
+    for subscriber in plan.subscribers {
+      module.use("abc", "abstractmethod")
+      module.line()
+      module.line("@abstractmethod", depth: 1)
+      module.code(signature(of: subscriber, in: &module, types()), depth: 1)
+      module.docstring(Self.doc(of: subscriber), depth: 2)
     }
     return module.bytes()
   }
@@ -63,6 +70,11 @@ extension PythonService {
     for operation in plan.behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types(package + ".")), depth: 1)
+      module.line("raise NotImplementedError", depth: 2)
+    }
+    for subscriber in plan.subscribers {
+      module.line()
+      module.code(signature(of: subscriber, in: &module, types(package + ".")), depth: 1)
       module.line("raise NotImplementedError", depth: 2)
     }
     return Array(module.bytes().dropFirst())
@@ -112,6 +124,7 @@ extension PythonService {
       ["admin_port(health, settings.host, settings.admin_port)"]
       + (hasResources ? ["open_stores(settings, health) as stores"] : [])
       + (hasClients ? ["open_clients(settings) as clients"] : [])
+      + (hasEvents ? ["open_brokers(settings, health) as brokers"] : [])
     if contexts.count == 1 {
       module.line("async with \(contexts[0]):", depth: 1)
     } else {
@@ -121,18 +134,33 @@ extension PythonService {
     }
     if hasMetrics { module.use(".metrics", "Metrics") }
     if hasClients { module.use(".clients", "open_clients") }
+    if hasEvents { module.use(".events", "open_brokers") }
+    if !plan.publishers.isEmpty { module.use(".events", "publishers") }
     let arguments =
-      (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : []) + (hasMetrics ? ["Metrics()"] : [])
+      (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : [])
+      + (plan.publishers.isEmpty ? [] : ["publishers(brokers)"]) + (hasMetrics ? ["Metrics()"] : [])
     module.line("service = service_type(\(arguments.joined(separator: ", ")))", depth: 2)
     module.line("await service.start()", depth: 2)
-    module.line("health.started = True", depth: 2)
-    module.line("try:", depth: 2)
     if hasKeys && !hasResources { module.use(".runtime.idempotency", "MemoryAnswers") }
     let answers = !hasKeys ? [] : [hasResources ? "stores.answers" : "MemoryAnswers()"]
     let parts =
       ["settings", "health"] + (hasResources ? ["stores"] : []) + (hasPassages ? ["clients"] : []) + answers
       + ["service"]
-    module.code(.call("yield Process", parts.map { .text($0) }), depth: 3)
+    let process = PythonCode.call("yield Process", parts.map { .text($0) })
+    module.line("try:", depth: 2)
+    if hasSubscribers {
+      module.use(".runtime.events", "subscribed")
+      module.use(".subscribers", "subscribers")
+      if !hasResources { module.use(".runtime.events", "MemoryHandled") }
+      let handled = hasResources ? "stores.handled" : "MemoryHandled()"
+      module.line("events = subscribers(brokers, service, \(handled))", depth: 3)
+      module.line("async with subscribed(events, settings.shutdown_seconds):", depth: 3)
+      module.line("health.started = True", depth: 4)
+      module.code(process, depth: 4)
+    } else {
+      module.line("health.started = True", depth: 3)
+      module.code(process, depth: 3)
+    }
     module.line("finally:", depth: 2)
     module.line("await service.stop()", depth: 3)
     return module.bytes()

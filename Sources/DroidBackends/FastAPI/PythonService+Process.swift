@@ -93,10 +93,10 @@ extension PythonService {
     let level = plan.component.properties.choice("log") ?? "info"
     module.line(
       "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
-    if hasApplications {
+    if hasApplications || hasSubscribers {
       // Draining takes some of the time, and closing the stores after it.
       let seconds = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
-      module.line("drain_seconds: Annotated[float, Field(ge=0)] = 3", depth: 1)
+      if hasApplications { module.line("drain_seconds: Annotated[float, Field(ge=0)] = 3", depth: 1) }
       module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
     }
     if hasLimits { module.line("trusted_hops: Annotated[int, Field(ge=0)] = 0", depth: 1) }
@@ -109,6 +109,11 @@ extension PythonService {
       } else {
         module.line("\(setting): HTTPURL\(client.isOptional ? " | None = None" : "")", depth: 1)
       }
+    }
+    for broker in brokers {
+      let type = broker.kind == .redis ? "RedisURL" : "NatsURL"
+      module.use(".runtime.configuration", type)
+      module.line("\(broker.variable.lowercased()): \(type) | None = None", depth: 1)
     }
     for secret in plan.secrets {
       let isPair = (guardPlans.compactMap(\.auth) + plan.clients.compactMap(\.auth)).contains(.basic(secret))
@@ -138,6 +143,10 @@ extension PythonService {
       module.use(".runtime.idempotency", "Answers", "MemoryAnswers")
       module.use(".runtime.postgres_answers", "PostgresAnswers")
     }
+    if hasSubscribers {
+      module.use(".runtime.events", "Handled", "MemoryHandled")
+      module.use(".runtime.postgres_handled", "PostgresHandled")
+    }
     module.use(".runtime.store", "MemoryStore", "Store")
     module.use(".settings", "Settings")
     module.line()
@@ -155,6 +164,7 @@ extension PythonService {
       module.line("\(Self.storeName(resource)): Store[\(key), \(type)]", depth: 1)
     }
     if hasKeys { module.line("answers: Answers", depth: 1) }
+    if hasSubscribers { module.line("handled: Handled", depth: 1) }
     if plan.stores.count == 1 {
       writeOneStore(plan.stores[0], to: &module)
     } else {
@@ -165,7 +175,7 @@ extension PythonService {
 
   static func storeName(_ resource: ResourcePlan) -> String {
     let name = PythonSpelling.field(resource.type)
-    return name == "answers" ? "answers_" : name
+    return name == "answers" || name == "handled" ? name + "_" : name
   }
 
   private func writeColumns(of resource: ResourcePlan, to module: inout PythonModule) {
@@ -186,7 +196,9 @@ extension PythonService {
     module.line("if settings.\(setting) is None:", depth: 1)
     module.line(
       "logger.warning(\"\(store.variable) is not set: resources are kept in memory, and lost at the end\")", depth: 2)
-    let memory = hasKeys ? [PythonCode.text("answers=MemoryAnswers()")] : []
+    let memory =
+      (hasKeys ? [PythonCode.text("answers=MemoryAnswers()")] : [])
+      + (hasSubscribers ? [.text("handled=MemoryHandled()")] : [])
     module.code(.call("yield Stores", store.resources.map(memoryStore) + memory), depth: 2)
     module.line("return", depth: 2)
     module.line()
@@ -208,6 +220,7 @@ extension PythonService {
     module.line("async with AsyncExitStack() as stack:", depth: 1)
     let types = types()
     if hasKeys { module.line("answers: Answers = MemoryAnswers()", depth: 2) }
+    if hasSubscribers { module.line("handled: Handled = MemoryHandled()", depth: 2) }
     for store in plan.stores {
       let setting = store.variable.lowercased()
       let pool = Names.snake(store.component ?? "memory") + "_pool"
@@ -242,7 +255,9 @@ extension PythonService {
         module.line("\(name) = \(variable)", depth: 3)
       }
     }
-    let names = plan.stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
+    let names =
+      plan.stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
+      + (hasSubscribers ? ["handled"] : [])
     module.code(.call("yield Stores", names.map { .text("\($0)=\($0)") }), depth: 2)
   }
 
@@ -278,6 +293,10 @@ extension PythonService {
     if hasKeys {
       names.append(("answers", "kept_answers"))
       module.line("kept_answers = PostgresAnswers(\(pool))", depth: depth)
+    }
+    if hasSubscribers {
+      names.append(("handled", "handled_events"))
+      module.line("handled_events = PostgresHandled(\(pool))", depth: depth)
     }
     module.code(.call("await prepare", ([pool] + names.map(\.variable)).map { .text($0) }), depth: depth)
     return names

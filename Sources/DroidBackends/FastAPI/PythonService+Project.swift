@@ -35,11 +35,16 @@ extension PythonService {
   }
 
   private var dependencyList: [String] {
-    (hasResources ? ["asyncpg>=0.30"] : []) + (hasApplications ? ["fastapi>=0.115"] : [])
+    (hasResources ? ["asyncpg>=0.30"] : [])
+      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.115"] : [])
       + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
-      + ["prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7"]
+      + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [
+        "prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7",
+      ]
       + (hasTokens ? ["pyjwt[crypto]>=2.10"] : [])
-      + (hasApplications ? [] : ["starlette>=0.46"]) + ["uvicorn[standard]>=0.36"]
+      + (speaks(.redis) ? ["redis>=5.2"] : []) + (hasApplications ? [] : ["starlette>=0.46"]) + [
+        "uvicorn[standard]>=0.36"
+      ]
   }
 
   private var developmentList: [String] {

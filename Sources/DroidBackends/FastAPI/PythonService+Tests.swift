@@ -11,7 +11,7 @@ extension PythonService {
   }
 
   func testConfiguration() -> [UInt8] {
-    let subject = hasBehaviours ? "with a stub in the place of `src/\(userPackage)`" : "as it is"
+    let subject = hasHandlers ? "with a stub in the place of `src/\(userPackage)`" : "as it is"
     var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
     module.use("collections.abc", "Iterator")
     module.use(module: "pytest")
@@ -27,12 +27,14 @@ extension PythonService {
       module.code(PythonLiteral.json(tree).wrapped("\(constant): dict[str, Any] = "))
     }
     writeCredentials(to: &module)
-    if hasBehaviours { writeStub(to: &module) }
+    if hasHandlers { writeStub(to: &module) }
     for application in plan.applications.dropFirst() { module.use("\(package).app", "create_\(variable(application))") }
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
-    let databases = plan.stores.map { PythonCode.text("\($0.variable.lowercased())=None") }
+    let databases = (plan.stores.map(\.variable) + brokers.map(\.variable)).map {
+      PythonCode.text("\($0.lowercased())=None")
+    }
     let urls = Set(plan.clients.map(\.variable)).sorted().map {
       PythonCode.text("\($0.lowercased())=\"http://localhost\"")
     }
@@ -41,7 +43,7 @@ extension PythonService {
       return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
     }
     module.code(.call("settings = Settings", [.text("admin_port=0")] + databases + urls + secrets), depth: 1)
-    module.line("with TestClient(create_app(settings\(hasBehaviours ? ", Stub" : ""))) as client:", depth: 1)
+    module.line("with TestClient(create_app(settings\(hasHandlers ? ", Stub" : ""))) as client:", depth: 1)
     module.line("yield client", depth: 2)
     for application in plan.applications.dropFirst() {
       let name = variable(application)
@@ -56,8 +58,11 @@ extension PythonService {
   }
 
   private func writeStub(to module: inout PythonModule) {
-    module.use("typing", "Any", "ClassVar")
-    module.use("pydantic", "TypeAdapter")
+    if hasBehaviours {
+      module.use("typing", "Any")
+      module.use("pydantic", "TypeAdapter")
+    }
+    module.use("typing", "ClassVar")
     module.use("\(package).service", interface)
     module.separate()
     module.line("class Stub(\(interface)):")
@@ -80,6 +85,12 @@ extension PythonService {
         module.line("raise NotImplementedError", depth: 2)
       }
     }
+    for subscriber in plan.subscribers {
+      module.line()
+      module.code(signature(of: subscriber, in: &module, types), depth: 1)
+      module.line("pass", depth: 2)
+    }
+    if !hasBehaviours { return }
     module.separate()
     module.line("def answer(kind: Any, example: object) -> Any:")
     module.docstring("The example as a value of its type.", depth: 1)

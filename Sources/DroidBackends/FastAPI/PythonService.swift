@@ -34,6 +34,8 @@ struct PythonService {
   var hasApplications: Bool { !plan.applications.isEmpty }
   var hasResources: Bool { !plan.resources.isEmpty }
   var hasBehaviours: Bool { !plan.behaviours.isEmpty }
+  /// The user has something to write.
+  var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty }
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }
@@ -69,6 +71,7 @@ struct PythonService {
   /// What the constructor of the service takes, and where it is declared.
   var parts: [(name: String, type: String, module: String)] {
     (hasResources ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (plan.publishers.isEmpty ? [] : [("events", "Events", "events")])
       + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }
 }

@@ -43,7 +43,7 @@ enum PythonSpelling {
     "uuid", "base64",
   ])
 
-  private static let reservedMethods = keywords.union(["start", "stop", "stores", "metrics"])
+  private static let reservedMethods = keywords.union(["start", "stop", "stores", "metrics", "clients", "events"])
 
   private static let reservedFunctions = keywords.union(builtins).union(["router"])
 
@@ -73,6 +73,7 @@ enum PythonSpelling {
     "unicodedata", "unittest", "urllib", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "xml", "zipfile",
     "zlib", "zoneinfo", "anyio", "asyncpg", "click", "conftest", "fastapi", "h11", "httptools", "httpx", "httpx2",
     "mypy", "packaging", "pip", "prometheus_client", "pydantic", "pydantic_core", "pydantic_settings", "pytest", "ruff",
-    "setuptools", "starlette", "uvicorn", "uvloop", "watchfiles", "websockets", "yaml",
+    "setuptools", "starlette", "redis", "nats", "jwt", "cryptography", "uvicorn", "uvloop", "watchfiles", "websockets",
+    "yaml",
   ])
 }

@@ -8,7 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .clients, .routes])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
       output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
@@ -40,6 +40,7 @@ extension GoService {
     if hasMetrics { draft("gen/metrics.go", metrics()) }
     if hasResources { draft("gen/stores.go", stores()) }
     if hasGuards { draft("gen/guards.go", guards()) }
+    if hasClients { draft("gen/clients.go", clientsFile()) }
     for application in plan.applications {
       draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
       for port in application.ports {
@@ -66,6 +67,9 @@ extension GoService {
     guard path.hasSuffix(".go") else { return false }
     switch path.split(separator: "/").dropFirst(2).joined(separator: "/") {
     case "rest/once.go": return keepsAnswers
+    case "rest/passage.go", "gateway/gateway.go", "client/forward.go": return !plan.routes.isEmpty
+    case "client/list.go": return asksLists
+    case let file where file.hasPrefix("client/"): return hasClients
     case "access/access.go": return !auths.isEmpty
     case "access/limit.go": return !limits.isEmpty
     case "access/credentials.go": return auths.contains { $0.auth.secret != nil }
@@ -74,6 +78,8 @@ extension GoService {
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
+    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors
+    case "rest/caller.go": return hasApplications || hasClients
     default: return hasApplications
     }
   }

@@ -181,6 +181,12 @@ enum GoLiteral {
     return String(repeating: "0", count: length - digits.utf8.count) + digits
   }
 
+  /// How often in a second, as a constant. Gofmt spaces what stands alone.
+  static func rate(_ rate: Rate, spaced: Bool = false) -> String {
+    if rate.per.seconds == 1 { return rate.count.description }
+    return "\(rate.count)\(spaced ? " / " : "/")\(rate.per.seconds).0"
+  }
+
   /// `30 * time.Second`
   static func duration(_ span: TimeSpan) -> String {
     let units: [(String, Int64)] = [

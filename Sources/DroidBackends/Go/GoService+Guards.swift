@@ -75,15 +75,12 @@ extension GoService {
 
   func secretField(_ secret: SecretPlan) -> String { GoSpelling.exported(secret.variable) }
 
-  /// Tokens a second as Go's constants have them: exact.
   private func construct(_ limit: LimitPlan) -> String {
-    let seconds = limit.rate.per.seconds
-    let rate = seconds == 1 ? limit.rate.count.description : "\(limit.rate.count)/\(seconds).0"
-    return "access.NewLimit(\(rate), \(limit.burst), \(limit.by == .ip), settings.TrustedHops)"
+    "access.NewLimit(\(GoLiteral.rate(limit.rate)), \(limit.burst), \(limit.by == .ip), settings.TrustedHops)"
   }
 
   /// `rest.Guard{Auth: guards.token, Scopes: []string{"billing"}}`; nil where anybody may pass.
-  func code(_ plan: GuardPlan, origins: [String]) -> String? {
+  func code(_ plan: GuardPlan, origins: [String], believes: Bool = true) -> String? {
     var parts: [String] = []
     if let auth = plan.auth, let found = auths.first(where: { $0.auth == auth }) {
       parts.append("Auth: guards.\(found.field)")
@@ -94,7 +91,7 @@ extension GoService {
     if let limit = plan.limit, let found = limits.first(where: { $0.limit == limit }) {
       parts.append("Limit: guards.\(found.field)")
     }
-    if plan.believesIdentity { parts.append("BelievesIdentity: true") }
+    if plan.believesIdentity && believes { parts.append("BelievesIdentity: true") }
     if !origins.isEmpty { parts.append("Origins: origins") }
     return parts.isEmpty ? nil : "rest.Guard{\(parts.joined(separator: ", "))}"
   }

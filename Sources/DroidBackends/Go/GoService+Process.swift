@@ -19,6 +19,11 @@ extension GoService {
       ("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)"),
       ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
+    for client in clients where !rows.contains(where: { $0.name == addressField(client) }) {
+      let read =
+        client.isOptional ? "URL(\"\(client.variable)\", \"https\", \"http\")" : "RequiredURL(\"\(client.variable)\")"
+      rows.append((addressField(client), "string", "env.\(read)"))
+    }
     if !limits.isEmpty { rows.append(("TrustedHops", "int", "env.Int(\"TRUSTED_HOPS\", 0, 0, 100)")) }
     for secret in plan.secrets {
       let isPair = auths.contains { auth in
@@ -111,8 +116,8 @@ extension GoService {
       file.line("//go:embed \(contractFile(application))")
       file.line("var \(contract(application)) []byte")
     }
-    if hasApplications {
-      file.use("gen/runtime/rest")
+    if hasApplications { file.use("gen/runtime/rest") }
+    if hasApplications || hasClients {
       file.line()
       file.comment("buckets are the bounds of the durations that are measured, in seconds.")
       file.line("var buckets = []float64{\(Self.list(plan.buckets))}")
@@ -152,7 +157,13 @@ extension GoService {
         \tdefer stores.Close()
         """)
     }
-    let given = (hasResources ? ["Stores: stores"] : []) + (hasMetrics ? ["Metrics: newMetrics(registry)"] : [])
+    if hasClients {
+      file.use("gen/runtime/client")
+      file.line("clients := newClients(settings, client.NewMetrics(registry, buckets))", depth: 1)
+    }
+    let given =
+      (hasResources ? ["Stores: stores"] : []) + (hasClients ? ["Clients: clients"] : [])
+      + (hasMetrics ? ["Metrics: newMetrics(registry)"] : [])
     file.lines(
       """
       \tservice, err := newService(ctx, Parts{\(given.joined(separator: ", "))})

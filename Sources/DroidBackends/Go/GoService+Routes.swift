@@ -31,7 +31,9 @@ extension GoService {
       let list = port.origins.map { GoLiteral.string($0) }.joined(separator: ", ")
       file.line("origins := []string{\(list)}", depth: 1)
     }
-    let usual = Self.commonest(guards.compactMap { $0 })
+    // What comes to be passed on comes from anywhere.
+    let passing = plan.routes.isEmpty ? nil : code(port.guards, origins: port.origins, believes: false)
+    let usual = Self.commonest(guards.compactMap { $0 } + plan.routes.compactMap { _ in passing })
     if let usual { file.line("guard := \(usual)", depth: 1) }
     for resource in port.resources where port.operations.contains(where: { $0.resource?.type == resource.type }) {
       file.use("gen/runtime/resource")
@@ -58,7 +60,31 @@ extension GoService {
       if let guardCode, guardCode != usual { file.line("Guard: \(guardCode),", depth: 2) }
       file.line("}, \(handler(operation, port)))", depth: 1)
     }
+    if !plan.routes.isEmpty {
+      writePassages(port, passing == usual ? passing.map { _ in "guard" } : passing, to: &file)
+    }
     file.line("}")
+  }
+
+  /// What a gateway passes on, the longest prefix first.
+  private func writePassages(_ port: PortPlan, _ guardCode: String?, to file: inout GoFile) {
+    file.use("gen/runtime/gateway")
+    file.use("time")
+    file.line("router.PassOn(", depth: 1)
+    for client in plan.routes {
+      guard let route = client.route else { continue }
+      let prefix = GoLiteral.string(route.prefix)
+      var options = [
+        "Port: \(GoLiteral.string(port.name))", "Peer: \(GoLiteral.string(client.target.name))", "Prefix: \(prefix)",
+        "Timeout: \(GoLiteral.duration(port.guards.timeout))",
+      ]
+      if let guardCode { options.append("Guard: \(guardCode)") }
+      file.line("rest.Passage{", depth: 2)
+      file.line(options.joined(separator: ", ") + ",", depth: 3)
+      file.line("Pass: gateway.Pass(clients.\(clientField(client)).client, \(prefix), \(route.strips)),", depth: 3)
+      file.line("},", depth: 2)
+    }
+    file.line(")", depth: 1)
   }
 
   /// What is said more than once, most often.
@@ -82,7 +108,10 @@ extension GoService {
     var arguments: [(name: String, type: String)] = []
     if port.operations.contains(where: { $0.resource == nil }) { arguments.append(("service", "Service")) }
     if !port.resources.isEmpty { arguments.append(("stores", "*Stores")) }
-    if port.operations.contains(where: { code($0.guards, origins: [])?.contains("guards.") == true }) {
+    if !plan.routes.isEmpty { arguments.append(("clients", "*Clients")) }
+    if port.operations.contains(where: { code($0.guards, origins: [])?.contains("guards.") == true })
+      || !plan.routes.isEmpty && code(port.guards, origins: [])?.contains("guards.") == true
+    {
       arguments.append(("guards", "*guards"))
     }
     if port.operations.contains(where: { $0.repeatability == .withKey }) {

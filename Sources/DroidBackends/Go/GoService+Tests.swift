@@ -159,10 +159,12 @@ extension GoService {
         \t}
         """)
     }
+    if arguments.contains(where: { $0.name == "clients" }) { file.use("gen/runtime/client") }
     let values = arguments.map { argument in
       switch argument.name {
       case "metrics": "rest.NewMetrics(registry, buckets)"
       case "guards": "openGuards()"
+      case "clients": "newClients(Settings{}, client.NewMetrics(registry, buckets))"
       case "answers": hasResources ? "stores.answers" : "&rest.MemoryAnswers{}"
       default: argument.name
       }

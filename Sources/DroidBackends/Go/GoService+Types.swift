@@ -99,6 +99,9 @@ extension GoService {
     let reader = RecordWriter(
       service: self, type: name, variable: names.errorVariable(error.name), fields: error.fields, receiver: "e")
     reader.write(key: nil, isOfCycle: false, to: &file)
+    if askedErrors.contains(where: { $0.name == error.name }) {
+      writeFailure(error, hasDetail: hasDetail, to: &file)
+    }
   }
 
   /// Go's comments begin with the name: `Order is a record of the contract: what a customer bought.`

@@ -61,6 +61,7 @@ struct GoService {
 
   /// What the service is given.
   var parts: [(name: String, type: String)] {
-    (hasResources ? [("Stores", "*Stores")] : []) + (hasMetrics ? [("Metrics", "*Metrics")] : [])
+    (hasResources ? [("Stores", "*Stores")] : []) + (hasClients ? [("Clients", "*Clients")] : [])
+      + (hasMetrics ? [("Metrics", "*Metrics")] : [])
   }
 }

@@ -49,7 +49,8 @@ enum GoSpelling {
     "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type",
     "var", "any", "append", "bool", "byte", "cap", "clear", "close", "comparable", "complex", "copy", "delete", "error",
     "false", "float64", "imag", "int", "int64", "iota", "len", "make", "max", "min", "new", "nil", "panic", "print",
-    "println", "real", "recover", "rune", "string", "true", "ctx", "err", "p", "r", "s", "result", "context", "gen",
+    "println", "real", "recover", "rune", "string", "true", "access", "c", "call", "client", "context", "ctx", "each",
+    "err", "gen", "p", "r", "result", "s",
     "json", "problem", "resource", "rest", "store", "time", "wire",
   ]
 

@@ -19,11 +19,12 @@ struct Address {
 }
 
 extension Cluster {
-  /// What a caller asks: the target of a connection or, of events, the broker that they pass through.
+  /// What a caller asks: the target of a connection or, of events, the broker that they pass through. An optional one may be
+  /// in another environment.
   func target(of connection: Connection) -> (component: Component, port: Port)? {
-    guard let target = system.component(connection.to.component), let port = target.port(connection.to.port) else {
-      return nil
-    }
+    guard let target = system.component(connection.to.component) ?? system.absent[connection.to.component],
+      let port = target.port(connection.to.port)
+    else { return nil }
     guard case .events = port.type else { return (target, port) }
     guard let broker = connection.properties.reference("via").flatMap({ system.component($0) }) else { return nil }
     return broker.listening.first.map { (broker, $0) }
@@ -31,17 +32,31 @@ extension Cluster {
 
   /// Where that is, as its callers write it; nil where only a Secret knows.
   func address(of connection: Connection) -> (host: String, port: Int64)? {
-    guard let (target, port) = target(of: connection) else { return nil }
+    target(of: connection).flatMap { address(of: $0.component, $0.port) }
+  }
+
+  func address(of target: Component, _ port: Port) -> (host: String, port: Int64)? {
     if target.kind == .external {
       let address = Address(url: target.properties.text("url") ?? "")
       return (address.host, address.port)
     }
     guard target.properties.secret("url") == nil else { return nil }
-    return (target.spelled, port.properties.integer("port") ?? 80)
+    return (host(of: target), port.number)
+  }
+
+  /// The Service that answers for a component; an operator makes its own.
+  func host(of component: Component) -> String {
+    guard isManaged(component) else { return component.spelled }
+    return component.spelled + (component.kind == .kafka ? "-kafka-bootstrap" : "-rw")
   }
 }
 
 extension Component {
   /// As the start of the names of environment variables: `CATALOG_SERVICE`.
   var variablePrefix: String { spelled.mapBytes { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.uppercased } }
+
+  /// A database of a Postgres: its first port is the component's own, others are called as their ports.
+  func databaseName(of port: Port) -> String {
+    port.name == ports.first?.name ? databaseName : Names.snake(port.name)
+  }
 }

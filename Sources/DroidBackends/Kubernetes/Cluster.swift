@@ -4,6 +4,8 @@ import DroidSemantics
 final class Cluster: Sendable {
   let system: System
   let namespace: String
+  /// The region whose output this is; nil is all of them.
+  let region: String?
   /// What all objects belong to.
   private let whole: YAML
   let outgoing: [String: [Connection]]
@@ -12,9 +14,16 @@ final class Cluster: Sendable {
   let passing: [String: [Connection]]
   /// Who sends traces to a component, by the component.
   let traced: [String: [Component]]
+  /// What generated services read, by the component.
+  let plans: [String: ServicePlan]
+  /// The ways in that have a host name.
+  let doors: [Door]
 
-  init(_ system: System) {
+  init(_ system: System, _ plans: [String: ServicePlan], region: String?) {
+    let system = Self.small(system)
     self.system = system
+    self.plans = plans
+    self.region = region
     namespace = system.namespace
     whole = .string(system.name.lowercased())
     var outgoing: [String: [Connection]] = [:]
@@ -33,6 +42,9 @@ final class Cluster: Sendable {
     self.incoming = incoming
     self.passing = passing
     self.traced = traced
+    doors = system.components.flatMap { component in
+      component.listening.flatMap { Door.all(of: component, $0) }
+    }
   }
 
   /// Where the traces of a component go.
@@ -53,11 +65,27 @@ final class Cluster: Sendable {
       "apiVersion": "v1", "kind": "Namespace",
       "metadata": [
         "name": .string(namespace),
-        "labels": [
+        "labels": .map([
           "app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": "droid",
+          "istio-injection": Istio.isOn(system) ? "enabled" : nil,
           "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest",
-        ],
+        ]),
       ],
+    ])
+  }
+
+  /// An object of a component.
+  func object(_ apiVersion: String, _ kind: String, _ component: Component, name: String? = nil, _ spec: YAML) -> YAML {
+    .map([
+      "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": metadata(component, name: name),
+      "spec": spec,
+    ])
+  }
+
+  /// An object of no component.
+  func object(_ apiVersion: String, _ kind: String, name: String, _ spec: YAML) -> YAML {
+    .map([
+      "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": metadata(name), "spec": spec,
     ])
   }
 
@@ -68,11 +96,23 @@ final class Cluster: Sendable {
     ])
   }
 
+  func metadata(_ unit: Deployable) -> YAML {
+    .map(["name": .string(unit.name), "namespace": .string(namespace), "labels": labels(unit)])
+  }
+
   func labels(_ component: Component) -> YAML {
     [
       "app.kubernetes.io/name": .string(component.spelled), "app.kubernetes.io/part-of": whole,
       "app.kubernetes.io/managed-by": "droid",
     ]
+  }
+
+  func labels(_ unit: Deployable) -> YAML {
+    .map([
+      "app.kubernetes.io/name": .string(unit.component.spelled),
+      "app.kubernetes.io/version": unit.version.map { .string($0.name) }, "app.kubernetes.io/part-of": whole,
+      "app.kubernetes.io/managed-by": "droid",
+    ])
   }
 
   /// Metadata of an object of no component.
@@ -83,16 +123,71 @@ final class Cluster: Sendable {
     ]
   }
 
-  /// What selects the pods of a component; it never changes.
-  func selector(_ component: Component) -> YAML { ["app.kubernetes.io/name": .string(component.spelled)] }
+  /// What selects the pods of a workload; it never changes.
+  func selector(_ unit: Deployable) -> YAML {
+    .map([
+      "app.kubernetes.io/name": .string(unit.component.spelled),
+      "app.kubernetes.io/version": unit.version.map { .string($0.name) },
+    ])
+  }
+
+  /// What selects the pods of a component, of all its versions or of one. Those that an operator makes bear its labels.
+  func pods(_ component: Component, version: String? = nil) -> YAML {
+    let operators: String? =
+      switch component.kind {
+      case .postgres where isManaged(component): "cnpg.io/cluster"
+      case .kafka where isManaged(component): "strimzi.io/cluster"
+      default: nil
+      }
+    if let operators {
+      return [
+        "matchExpressions": [["key": .string(operators), "operator": "In", "values": [.string(component.spelled)]]]
+      ]
+    }
+    return [
+      "matchLabels": .map([
+        "app.kubernetes.io/name": .string(component.spelled),
+        "app.kubernetes.io/version": version.map { .string($0) },
+      ])
+    ]
+  }
 
   /// Runs in pods that are described here.
   func isDeployed(_ component: Component) -> Bool {
     switch component.kind {
-    case .external, .kafka, .bucket: false
+    case .bucket: false
     default: !component.isRunElsewhere
     }
   }
+
+  func isManaged(_ component: Component) -> Bool { component.isManaged(in: system) }
+
+  /// For a laptop, of each store one.
+  private static func small(_ system: System) -> System {
+    guard system.settings.choice("profile") == "development" else { return system }
+    var system = system
+    for index in system.components.indices where system.components[index].kind.isStore {
+      system.components[index].properties.set("replicas", .integer(1))
+    }
+    return system
+  }
+
+  var storageClass: YAML? { system.settings.text("storage-class").map { .string($0) } }
+
+  func scalingPolicy(of component: Component) -> Properties? {
+    guard let name = component.properties.reference("scaling") else { return nil }
+    return system.scalings.first { $0.name == name }?.properties
+  }
+}
+
+extension Port {
+  /// The port of the Service.
+  var number: Int64 { properties.integer("port") ?? 80 }
+}
+
+extension TimeSpan {
+  /// Whole seconds, for fields of Kubernetes.
+  var wholeSeconds: Int64 { nanoseconds / 1_000_000_000 }
 }
 
 /// The port at which generated services tell how they are.

@@ -2,12 +2,13 @@ import DroidSemantics
 
 /// What an environment changes: only the fields that differ, as strategic merge patches.
 enum Overlay {
+  /// - Parameter resource: Where what is changed stands, seen from the overlay.
   static func drafts(
-    from base: Manifests, to manifests: Manifests, environment: String, _ header: String
+    from base: Manifests, to manifests: Manifests, resource: String, _ header: String
   ) -> [FileDraft] {
-    let folder = "kubernetes/overlays/\(environment)"
+    let folder = "kubernetes/overlays/\(manifests.name)"
     var drafts: [FileDraft] = []
-    var (resources, patches): ([YAML], [YAML]) = (["../../base"], [])
+    var (resources, patches): ([YAML], [YAML]) = ([.string(resource)], [])
     let old = Dictionary(
       base.files.flatMap(\.objects).map { (identity($0), $0) }, uniquingKeysWith: { first, _ in first })
     var kept: Set<String> = []
@@ -20,7 +21,7 @@ enum Overlay {
         resources.append(.string(file))
         continue
       }
-      guard let difference = StrategicMerge.difference(before, inNamespace(object, of: base)) else { continue }
+      guard let difference = difference(before, inNamespace(object, of: base)) else { continue }
       patches.append(["patch": .string(text(named(object, difference, base)))])
     }
     for object in base.files.flatMap(\.objects) where !kept.contains(identity(object)) {
@@ -34,6 +35,13 @@ enum Overlay {
     ])
     drafts.append(FileDraft("\(folder)/kustomization.yaml", YAMLWriter.file([kustomization], header)))
     return drafts
+  }
+
+  /// kustomize knows how lists of Kubernetes' own kinds are merged; of others it replaces them.
+  private static func difference(_ before: YAML, _ after: YAML) -> YAML? {
+    let group = before["apiVersion"]?.text?.split(separator: "/").dropLast().first ?? ""
+    let isKnown = !group.utf8.contains(UInt8(ascii: ".")) || group == "networking.k8s.io"
+    return StrategicMerge.difference(before, after, knowsLists: isKnown)
   }
 
   /// A patch as text: it stands in the kustomization itself, since no part of an object is a manifest of its own.

@@ -2,13 +2,15 @@ import DroidSemantics
 
 /// The pod of a component, in the restricted security profile.
 struct Pod {
+  let unit: Deployable
   let component: Component
   let cluster: Cluster
   /// The names and paths of the volumes that are claimed.
   let claims: [(name: String, path: String)]
 
-  init(_ component: Component, _ cluster: Cluster, claims: [(name: String, path: String)]) {
-    self.component = component
+  init(_ unit: Deployable, _ cluster: Cluster, claims: [(name: String, path: String)]) {
+    self.unit = unit
+    component = unit.component
     self.cluster = cluster
     self.claims = claims
     store = StoreImage(component)
@@ -16,19 +18,20 @@ struct Pod {
 
   private var properties: Properties { component.properties }
   private let store: StoreImage?
-  private var grace: Int64 { properties.duration("grace").map { $0.nanoseconds / 1_000_000_000 } ?? 30 }
+  private var grace: Int64 { properties.duration("grace")?.wholeSeconds ?? 30 }
   private var user: Int64 { store?.user ?? properties.integer("user") ?? 10001 }
 
   var spec: YAML {
     let isBare = component.kind.runs && !properties.bool("account")
-    let waits = (cluster.outgoing[component.name] ?? []).filter { $0.properties.bool("wait") }
+    let waits = (cluster.outgoing[component.name] ?? []).filter { $0.properties.bool("wait") && unit.makes($0) }
+    let region = cluster.region.map { [YAML.Entry(key: "topology.kubernetes.io/region", value: .string($0))] } ?? []
     return .map([
       "serviceAccountName": isBare ? nil : .string(component.spelled), "automountServiceAccountToken": false,
       "enableServiceLinks": false, "restartPolicy": component.kind == .job ? "OnFailure" : nil,
       "terminationGracePeriodSeconds": .int(grace),
       "priorityClassName": properties.text("priority").map { .string($0) },
       "nodeSelector": YAML.map(
-        properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) }
+        properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) } + region
       )
       .unlessEmpty,
       "topologySpreadConstraints": spread, "securityContext": podSecurity,
@@ -49,7 +52,7 @@ struct Pod {
     return [
       [
         "maxSkew": 1, "topologyKey": .string(over == "zone" ? "topology.kubernetes.io/zone" : "kubernetes.io/hostname"),
-        "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": ["matchLabels": cluster.selector(component)],
+        "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": ["matchLabels": cluster.selector(unit)],
       ]
     ]
   }
@@ -70,11 +73,12 @@ struct Pod {
     return .map([
       "name": .string(component.spelled), "image": .string(image(component)), "imagePullPolicy": "IfNotPresent",
       "command": texts("command"),
-      "args": store.map { YAML.list($0.arguments.map { .string($0) }).unlessEmpty } ?? texts("args"),
-      "ports": ports(component), "env": Variables(component, cluster).list, "startupProbe": probe(.start),
+      "args": store.map { YAML.list(($0.arguments + StoreImage.routes(component)).map { .string($0) }).unlessEmpty }
+        ?? texts("args"),
+      "ports": ports(component), "env": Variables(unit, cluster).list, "startupProbe": probe(.start),
       "readinessProbe": probe(.ready), "livenessProbe": probe(.live),
       "lifecycle": pause > 0 ? ["preStop": ["sleep": ["seconds": .int(pause)]]] : nil,
-      "resources": resources(component),
+      "resources": Self.resources(component),
       "securityContext": security(component, isReadOnly: isReadOnly), "volumeMounts": mounts,
     ])
   }
@@ -85,7 +89,8 @@ struct Pod {
       "image": .string(image(sidecar)), "imagePullPolicy": "IfNotPresent",
       "command": YAML.list(sidecar.properties.list("command").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
       "args": YAML.list(sidecar.properties.list("args").compactMap { $0.text.map { .string($0) } }).unlessEmpty,
-      "ports": ports(sidecar), "env": Variables(sidecar, cluster).list, "resources": resources(sidecar),
+      "ports": ports(sidecar), "env": Variables(Deployable(component: sidecar, version: nil), cluster).list,
+      "resources": Self.resources(sidecar),
       "securityContext": security(sidecar, isReadOnly: sidecar.properties.bool("read-only")),
     ])
   }
@@ -122,11 +127,13 @@ struct Pod {
       let isMixed = component.listening.contains { $0.type == .udp }
       result.append(.map(["name": "admin", "containerPort": .int(adminPort), "protocol": isMixed ? "TCP" : nil]))
     }
+    if component.kind == .nats { result.append(["name": "monitor", "containerPort": .int(natsMonitorPort)]) }
+    if component.isNATSCluster { result.append(["name": "cluster", "containerPort": .int(natsClusterPort)]) }
     return YAML.list(result).unlessEmpty
   }
 
   /// `0.25..1` and `256Mi..512Mi`: request and limit; ephemeral storage is bounded too, or a log could fill a node.
-  private func resources(_ component: Component) -> YAML {
+  static func resources(_ component: Component, hasEphemeralStorage: Bool = true) -> YAML {
     let properties = component.properties
     func cores(_ value: Value?) -> YAML? {
       guard let number = value?.number else { return nil }
@@ -139,11 +146,11 @@ struct Pod {
     return .map([
       "requests": .map([
         "cpu": cores(cpu?.lower), "memory": memory?.lower.bytes.map { .string($0.description) },
-        "ephemeral-storage": "64Mi",
+        "ephemeral-storage": hasEphemeralStorage ? "64Mi" : nil,
       ]),
       "limits": .map([
         "cpu": cores(cpu?.upper), "memory": memory?.upper?.bytes.map { .string($0.description) },
-        "ephemeral-storage": "1Gi", "nvidia.com/gpu": gpu,
+        "ephemeral-storage": hasEphemeralStorage ? "1Gi" : nil, "nvidia.com/gpu": gpu,
       ]),
     ])
   }
@@ -197,6 +204,14 @@ struct Pod {
         result.append(["name": name, "secret": ["secretName": .string(arguments.text("name") ?? "")]])
       case "host": result.append(["name": name, "hostPath": ["path": .string(arguments.text("path") ?? "")]])
       default: break
+      }
+    }
+    if component.kind == .job {
+      result += claims.map { claim in
+        [
+          "name": .string(claim.name),
+          "persistentVolumeClaim": ["claimName": .string("\(component.spelled)-\(claim.name)")],
+        ]
       }
     }
     if let store, store.data != nil, claims.isEmpty {

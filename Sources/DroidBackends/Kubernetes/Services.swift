@@ -1,6 +1,7 @@
 import DroidSemantics
 
-/// The Services of a component: one for the cluster with all its ports, and one for each way in from outside.
+/// The Services of a component: one for the cluster with all its ports, one for each of several versions, and one for each way
+/// in from outside that is no host name.
 struct Services {
   let component: Component
   let cluster: Cluster
@@ -12,18 +13,24 @@ struct Services {
     var seen: Set<Int64> = []
     return component.ports.filter { port in
       guard port.listens, port.properties.bool("service") else { return false }
-      return seen.insert(port.type == .udp ? -number(port) : number(port)).inserted
+      return seen.insert(port.type == .udp ? -port.number : port.number).inserted
     }
   }
 
-  var headlessName: String { inside.isEmpty ? component.spelled : component.spelled + "-peers" }
+  /// Servers of NATS write to each other by these names.
+  var headlessName: String {
+    inside.isEmpty && !component.isNATSCluster ? component.spelled : component.spelled + "-peers"
+  }
 
   var objects: [YAML] {
     var result: [YAML] = []
     let inside = inside
     if !inside.isEmpty {
-      result.append(service(component.spelled, type: nil, inside.map { servicePort($0) }))
-      if hasPeers { result.append(service(headlessName, type: nil, inside.map { servicePort($0) }, isHeadless: true)) }
+      result.append(service(component.spelled, inside.map { servicePort($0) } + monitor))
+      if hasPeers { result.append(headless(inside.map { servicePort($0) })) }
+      for unit in Deployable.all(of: component) where unit.version != nil {
+        result.append(service(unit.name, inside.map { servicePort($0) }, of: unit))
+      }
     }
     var outside: [(name: String, type: String, ports: [YAML])] = []
     for port in component.listening {
@@ -43,10 +50,13 @@ struct Services {
         }
       }
     }
-    return result + outside.map { service($0.name, type: $0.type, $0.ports) }
+    return result + outside.map { service($0.name, $0.ports, type: $0.type) }
   }
 
-  private func number(_ port: Port) -> Int64 { port.properties.integer("port") ?? 80 }
+  /// Where NATS tells how long its queues are.
+  private var monitor: [YAML] {
+    component.kind == .nats ? [["name": "monitor", "port": .int(natsMonitorPort), "targetPort": "monitor"]] : []
+  }
 
   private func servicePort(_ port: Port, nodePort: Int64? = nil) -> YAML {
     // The container names a number once, after the first port that has it.
@@ -54,7 +64,7 @@ struct Services {
       component.target($0) == component.target(port) && ($0.type == .udp) == (port.type == .udp)
     }
     return .map([
-      "name": .string(Pod.portName(port)), "port": .int(number(port)),
+      "name": .string(Pod.portName(port)), "port": .int(port.number),
       "targetPort": .string(Pod.portName(named ?? port)),
       "nodePort": nodePort.map { .int($0) }, "protocol": component.protocolName(port), "appProtocol": appProtocol(port),
     ])
@@ -68,15 +78,29 @@ struct Services {
     }
   }
 
-  private func service(_ name: String, type: String?, _ ports: [YAML], isHeadless: Bool = false) -> YAML {
-    .map([
-      "apiVersion": "v1", "kind": "Service", "metadata": cluster.metadata(component, name: name),
+  private func service(_ name: String, _ ports: [YAML], type: String? = nil, of unit: Deployable? = nil) -> YAML {
+    let unit = unit ?? Deployable(component: component, version: nil)
+    return .map([
+      "apiVersion": "v1", "kind": "Service",
+      "metadata": unit.version == nil ? cluster.metadata(component, name: name) : cluster.metadata(unit),
       "spec": .map([
-        "type": type.map { .string($0) }, "clusterIP": isHeadless ? "None" : nil,
-        "selector": cluster.selector(component),
-        "ports": .list(ports),
+        "type": type.map { .string($0) }, "selector": cluster.selector(unit), "ports": .list(ports),
       ]),
     ])
+  }
+
+  private func headless(_ ports: [YAML]) -> YAML {
+    let isCluster = component.isNATSCluster
+    let own: [YAML] =
+      isCluster ? [["name": "cluster", "port": .int(natsClusterPort), "targetPort": "cluster"]] : []
+    return cluster.object(
+      "v1", "Service", component, name: headlessName,
+      .map([
+        "clusterIP": "None",
+        // They look for each other before they are ready.
+        "publishNotReadyAddresses": isCluster ? true : nil,
+        "selector": cluster.selector(Deployable(component: component, version: nil)), "ports": .list(ports + own),
+      ]))
   }
 }
 

@@ -80,12 +80,12 @@ enum StrategicMerge {
   // MARK: Making a patch.
 
   /// The patch that makes `new` of `old`; nil where they are equal.
-  static func difference(_ old: YAML, _ new: YAML, field: String? = nil) -> YAML? {
+  static func difference(_ old: YAML, _ new: YAML, field: String? = nil, knowsLists: Bool = true) -> YAML? {
     switch (old, new) {
-    case (.map(let before), .map(let after)): return difference(before, after)
+    case (.map(let before), .map(let after)): return difference(before, after, knowsLists)
     case (.list(let before), .list(let after)):
       if before == after { return nil }
-      guard case .keyed(let keys) = rule(field, after.isEmpty ? before : after) else { return new }
+      guard knowsLists, case .keyed(let keys) = rule(field, after.isEmpty ? before : after) else { return new }
       // kustomize matches these by several fields at once, and lists without them not at all.
       if keys.count > 1 || after.isEmpty { return .list([["$patch": "replace"]] + after) }
       return .list(difference(before, after, key: keys[0], keepsOrder: keepsOrder(field)))
@@ -93,7 +93,7 @@ enum StrategicMerge {
     }
   }
 
-  private static func difference(_ before: [YAML.Entry], _ after: [YAML.Entry]) -> YAML? {
+  private static func difference(_ before: [YAML.Entry], _ after: [YAML.Entry], _ knowsLists: Bool) -> YAML? {
     var entries: [YAML.Entry] = []
     for (index, entry) in after.enumerated() {
       // Most often it stands where it stood.
@@ -104,7 +104,7 @@ enum StrategicMerge {
         entries.append(entry)
         continue
       }
-      if let patch = difference(before[at].value, entry.value, field: entry.key) {
+      if let patch = difference(before[at].value, entry.value, field: entry.key, knowsLists: knowsLists) {
         entries.append(.init(key: entry.key, value: patch))
       }
     }

@@ -35,7 +35,7 @@ struct Variables {
       .compactMap { part in part.firstIndex(of: ")").map { String(part[..<$0]) } }
   }
 
-  private mutating func set(_ name: String, _ value: YAML) {
+  mutating func set(_ name: String, _ value: YAML) {
     if let at = entries.firstIndex(where: { $0.name == name }) {
       entries[at].value = value
     } else {
@@ -43,28 +43,35 @@ struct Variables {
     }
   }
 
-  private mutating func set(_ name: String, secret: SecretReference) {
+  mutating func set(_ name: String, secret: SecretReference) {
     set(name, ["secretKeyRef": ["name": .string(secret.object), "key": .string(secret.key)]])
   }
 
-  init(_ component: Component, _ cluster: Cluster) {
-    if component.kind == .postgres {
-      set("PGDATA", .string(StoreImage.postgresData(component)))
-      set("POSTGRES_DB", .string(component.databaseName))
-      set("POSTGRES_USER", "app")
-      set("POSTGRES_PASSWORD", secret: SecretReference(object: component.spelled, key: "password"))
+  init(_ unit: Deployable, _ cluster: Cluster) {
+    let component = unit.component
+    if component.kind.isStore {
+      for setting in StoreImage.settings(component, cluster) { set(setting.name, setting.value) }
       return
     }
     guard component.kind.runs else { return }
+    if let region = cluster.region { set("REGION", .string(region)) }
     if component.kind.isGenerated { set("LOG_LEVEL", .string(component.properties.choice("log") ?? "info")) }
+    // Exactly one layer tries again and breaks off.
+    if component.kind.isGenerated, Istio.isOn(cluster.system) { set("RESILIENCE_LAYER", "mesh") }
+    if component.kind == .model, let model = component.properties.text("model") { set("MODEL_URI", .string(model)) }
     if let (target, port) = Cluster.telemetry(of: component, cluster.system) {
       set("OTEL_EXPORTER_OTLP_ENDPOINT", .string("http://\(target.spelled):\(port.properties.integer("port") ?? 4318)"))
       set("OTEL_SERVICE_NAME", .string(component.spelled))
     }
-    for connection in cluster.outgoing[component.name] ?? [] {
-      if component.kind == .container { bind(connection, cluster) } else { connect(connection, cluster) }
-    }
-    if component.kind == .container {
+    if component.kind.isGenerated {
+      addSettings(unit, cluster)
+    } else {
+      for connection in cluster.outgoing[component.name] ?? [] where unit.makes(connection) {
+        bind(connection, cluster)
+      }
+      for connection in cluster.system.unanswered where connection.from.component == component.name {
+        if unit.makes(connection) { bind(connection, cluster) }
+      }
       // Who receives events asks their broker.
       for connection in cluster.incoming[component.name] ?? [] where connection.properties.reference("via") != nil {
         bind(connection, cluster)
@@ -79,35 +86,26 @@ struct Variables {
     }
   }
 
-  /// What generated services read: `DATABASE_URL`, `REDIS_URL`, `ORDERS_URL`.
-  private mutating func connect(_ connection: Connection, _ cluster: Cluster) {
-    guard let (target, port) = cluster.target(of: connection) else { return }
-    switch port.type {
-    case .sql: setDSN(DatabaseVariables.url(of: target, for: connection.from.component, cluster), target, port)
-    case .kv where target.name == connection.to.component: setDSN("REDIS_URL", target, port)
-    case .kv, .tcp, .udp, .blob, .events: break
-    case .rest, .graphQL, .grpc: set(target.variablePrefix + "_URL", .string(url(target, port)))
-    }
-  }
-
   /// What a Container is told, in the forms that `bind` names.
   private mutating func bind(_ connection: Connection, _ cluster: Cluster) {
     guard let (target, port) = cluster.target(of: connection) else { return }
-    let declared = cluster.system.component(connection.to.component)?.port(connection.to.port)
+    let declared =
+      cluster.system.component(connection.to.component)?.port(connection.to.port)
+      ?? cluster.system.absent[connection.to.component]?.port(connection.to.port)
     guard let bind = connection.properties.record("bind") ?? declared?.properties.record("bind") else { return }
-    if let (host, number) = cluster.address(of: connection) {
+    if let (host, number) = cluster.address(of: target, port) {
       if let name = bind.text("address") { set(name, .string("\(host):\(number)")) }
       if let name = bind.text("host") { set(name, .string(host)) }
       if let name = bind.text("port") { set(name, .string(String(number))) }
     }
     if let name = bind.text("url") {
-      if target.kind.isStore { setDSN(name, target, port) } else { set(name, .string(url(target, port))) }
+      if target.kind.isStore { setDSN(name, target, port, cluster) } else { set(name, .string(url(target, port))) }
     }
-    if let name = bind.text("dsn") { setDSN(name, target, port) }
+    if let name = bind.text("dsn") { setDSN(name, target, port, cluster) }
     if let name = bind.text("public"), let url = target.publicURL(port) { set(name, .string(url)) }
   }
 
-  private func url(_ target: Component, _ port: Port) -> String {
+  func url(_ target: Component, _ port: Port) -> String {
     if target.kind == .external { return target.properties.text("url") ?? "" }
     let scheme =
       switch port.type {
@@ -115,39 +113,28 @@ struct Variables {
       case .udp: "udp"
       default: "http"
       }
-    return "\(scheme)://\(target.spelled):\(port.properties.integer("port") ?? 80)"
+    return "\(scheme)://\(target.spelled):\(port.number)"
   }
 
-  /// A connection string, with user and password: a Secret's where someone else runs the store.
-  private mutating func setDSN(_ name: String, _ target: Component, _ port: Port) {
+  /// A connection string, with user and password: a Secret's where someone else runs the store, or an operator.
+  mutating func setDSN(_ name: String, _ target: Component, _ port: Port, _ cluster: Cluster) {
     if let secret = target.properties.secret("url") { return set(name, secret: secret) }
-    let place = "\(target.spelled):\(port.properties.integer("port") ?? 80)"
+    guard let (host, number) = cluster.address(of: target, port) else { return }
     switch target.kind {
     case .postgres:
+      let isManaged = cluster.isManaged(target)
+      let database = target.databaseName(of: port)
+      // The operator keeps a Secret with all that one needs to know of the first database.
+      if isManaged, database == target.databaseName {
+        return set(name, secret: SecretReference(object: target.spelled + "-app", key: "uri"))
+      }
       let password = target.variablePrefix + "_PASSWORD"
-      set(password, secret: SecretReference(object: target.spelled, key: "password"))
-      set(name, .string("postgresql://app:$(\(password))@\(place)/\(target.databaseName)"))
-    case .redis: set(name, .string("redis://\(place)"))
-    case .nats: set(name, .string("nats://\(place)"))
+      set(password, secret: SecretReference(object: target.spelled + (isManaged ? "-app" : ""), key: "password"))
+      set(name, .string("postgresql://app:$(\(password))@\(host):\(isManaged ? 5432 : number)/\(database)"))
+    case .redis: set(name, .string("redis://\(host):\(number)"))
+    case .nats: set(name, .string("nats://\(host):\(number)"))
+    case .kafka: set(name, .string("\(host):\(number)"))
     default: set(name, .string(url(target, port)))
     }
-  }
-}
-
-/// `DATABASE_URL`, the one database of a service; of several, each bears its name. As the plan of the service has it.
-enum DatabaseVariables {
-  static func url(of store: Component, for caller: String, _ cluster: Cluster) -> String {
-    let own = Set(cluster.system.component(caller)?.ports.flatMap(\.resources).compactMap(\.store) ?? [])
-    let isOnly = own.isEmpty ? cluster.sqlStores(of: caller).count < 2 : own == [store.name]
-    return isOnly ? "DATABASE_URL" : "DATABASE_URL_" + Names.constant(store.name)
-  }
-}
-
-extension Cluster {
-  fileprivate func sqlStores(of caller: String) -> Set<String> {
-    Set(
-      (outgoing[caller] ?? []).compactMap { connection in
-        target(of: connection).flatMap { $0.port.type == .sql ? $0.component.name : nil }
-      })
   }
 }

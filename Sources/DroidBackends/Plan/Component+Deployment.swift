@@ -7,6 +7,11 @@ extension Component {
     name.mapBytes { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
   }
 
+  /// One of its versions: `ranker-v2`.
+  package func spelled(_ version: Version) -> String {
+    spelled + "-" + version.name.mapBytes { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
+  }
+
   /// Without the template that it stands in: `db` of `catalog.db`.
   package var ownName: String {
     let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
@@ -16,11 +21,18 @@ extension Component {
   /// The file of its manifests; some names are taken by what is no component's.
   package var manifestFile: String {
     let name = spelled
-    return (["namespace", "network-policies", "kustomization"].contains(name) ? name + "-component" : name) + ".yaml"
+    return
+      (["namespace", "network-policies", "kustomization", "ingress", "external-secrets"].contains(name)
+      ? name + "-component" : name) + ".yaml"
   }
 
   /// Someone else runs it: nothing of it is deployed.
   package var isRunElsewhere: Bool { kind == .external || properties.secret("url") != nil }
+
+  /// Run by an operator of the cluster: PostgreSQL and Kafka, but for a laptop.
+  package func isManaged(in system: System) -> Bool {
+    (kind == .postgres || kind == .kafka) && !isRunElsewhere && system.settings.choice("profile") != "development"
+  }
 
   /// In ports that answer.
   package var listening: LazyFilterSequence<[Port]> { ports.lazy.filter(\.listens) }
@@ -47,13 +59,7 @@ extension Component {
 
   /// What the world calls a port: `https://shop.example.com`; nil where it is behind no host name.
   package func publicURL(_ port: Port) -> String? {
-    for entry in port.properties.list("public") {
-      if let host = entry.text { return "https://\(host)" }
-      guard let (form, arguments) = entry.call, form == "ingress", let host = arguments.text("host") else { continue }
-      let path = arguments.text("path").flatMap { $0 == "/" ? nil : $0 } ?? ""
-      return (arguments.bool("tls") ? "https://" : "http://") + host + path
-    }
-    return nil
+    Door.all(of: self, port).first?.url
   }
 }
 

@@ -13,12 +13,12 @@ enum Planner {
 
   /// The plans of services, gateways and workers: those of the first system, the base, then those that are in an environment
   /// alone. Code does not depend on the environment it runs in.
-  static func plans(_ systems: [System]) -> [ServicePlan] {
+  static func plans(_ systems: [System], of isWanted: (Component) -> Bool = isPlanned) -> [ServicePlan] {
     var plans: [ServicePlan] = []
     var seen: Set<String> = []
     for system in systems {
       let watches = Watches(system)
-      for component in system.components where isPlanned(component) && seen.insert(component.name).inserted {
+      for component in system.components where isWanted(component) && seen.insert(component.name).inserted {
         plans.append(plan(component, of: system, watches))
       }
     }

@@ -43,6 +43,13 @@ struct StoreImage {
       arguments = ["--jetstream", "--store_dir", "/data", "--http_port", "8222"]
       scratch = []
       probe = ["httpGet": ["path": "/healthz", "port": 8222]]
+    case .kafka:
+      image = "docker.io/apache/kafka:" + (version == "3" ? "3.9.1" : "\(version).0.0")
+      user = 1000
+      data = "/var/lib/kafka/data"
+      arguments = []
+      scratch = [("config", "/opt/kafka/config"), ("logs", "/opt/kafka/logs")]
+      probe = ["tcpSocket": ["port": 9092]]
     default: return nil
     }
   }

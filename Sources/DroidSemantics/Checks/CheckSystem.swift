@@ -44,6 +44,22 @@ extension Checker {
           "52 at most: Kubernetes adds up to 11 to the name of a pod, and a label has 63")
       }
     }
+    for component in system.components {
+      for version in component.versions {
+        let spelled = Self.spelled(component.name + "." + version.name)
+        if let other = seen[spelled].map({ system.components[$0] }) {
+          report(
+            .namesMeet,
+            "the version `\(version.name)` of `\(component.name)` and `\(other.name)` are both `\(spelled)` in Kubernetes",
+            at: version.range, "give one of them another name", notes: [Label(other.range, "the other is here")])
+        }
+        if spelled.utf8.count > 52 {
+          report(
+            .nameTooLong, "`\(spelled)` has \(spelled.utf8.count) characters", at: version.range,
+            "52 at most: Kubernetes adds up to 11 to the name of a pod, and a label has 63")
+        }
+      }
+    }
     var records: [String: SourceRange] = [:]
     for record in system.records { meet(record.name, record.range, &records) }
     for enumeration in system.enumerations { meet(enumeration.name, enumeration.range, &records) }

@@ -2,12 +2,6 @@ import DroidSyntax
 
 /// Raw patches and the layout.
 extension Checker {
-  /// The kinds of manifest that can be patched.
-  static let manifestKinds = [
-    "Deployment", "StatefulSet", "Service", "ServiceAccount", "HorizontalPodAutoscaler", "PodDisruptionBudget",
-    "NetworkPolicy", "CronJob", "Job", "ConfigMap", "Ingress",
-  ]
-
   func addPatch(_ node: Syntax, to system: inout System, in scope: Scope) {
     guard let kindNode = node.child(.string), let path = node.child(.path), let record = node.child(.record) else {
       return
@@ -18,11 +12,12 @@ extension Checker {
       report(.wrongTarget, "a raw patch is on a component", at: path.range, in: scope)
       return
     }
-    guard Self.manifestKinds.contains(kind) else {
-      let guess = Suggestion.nearest(to: kind, among: Self.manifestKinds)
+    let known = Self.manifests.map(\.kind)
+    guard known.contains(kind) else {
+      let guess = Suggestion.nearest(to: kind, among: known)
       report(
         .unknownManifest, "no manifest of kind `\(kind)` is generated", at: kindNode.range,
-        guess.map { "did you mean `\($0)`?" } ?? "there are \(Suggestion.list(Self.manifestKinds, limit: 12))",
+        guess.map { "did you mean `\($0)`?" } ?? "there are \(Suggestion.list(known, limit: 12))",
         fixes: guess.map { [Fix("write `\"\($0)\"`", replacing: kindNode.range, with: "\"\($0)\"")] } ?? [])
       return
     }
@@ -40,6 +35,7 @@ extension Checker {
         notes: [Label(earlier.range, "the first is here")])
       return
     }
+    checkShape(of: record, kind)
     guard let fields = map(record, of: .raw, .none, "a raw patch", in: scope)?.map else { return }
     system.patches.append(
       RawPatch(kind: kind, object: object, component: end.component, fields: fields, range: node.headRange))

@@ -4,18 +4,7 @@ extension Draft {
     var system = system
     system.environment = environment
     sort(&system)
-    system.components = system.components.filter { $0.isIn(environment) }
-    system.index.components = [:]
-    for (index, component) in system.components.enumerated() { system.index.components[component.name] = index }
-    let names = system.index.components
-    system.connections = system.connections.filter { names[$0.from.component] != nil && names[$0.to.component] != nil }
-    for keyPath in [\System.objectives, \System.anomalies, \System.alerts, \System.metrics] {
-      system[keyPath: keyPath] = system[keyPath: keyPath].filter { watch in
-        if case .connection(_, let to) = watch.target, names[to.component] == nil { return false }
-        return names[watch.target.component] != nil
-      }
-    }
-    system.patches = system.patches.filter { names[$0.component] != nil }
+    system.keep { $0.isIn(environment) }
 
     for index in system.components.indices {
       fallBack(&system.components[index].properties, to: system.settings)

@@ -14,6 +14,10 @@ package struct System: Sendable {
   package var errors: [ErrorType]
   package var components: [Component]
   package var connections: [Connection]
+  /// Optional connections to what is not in this environment, and what they would lead to: nobody answers, but callers still
+  /// learn the name.
+  package var unanswered: [Connection] = []
+  package var absent: [String: Component] = [:]
 
   package var resiliences: [Policy]
   package var healings: [HealingPolicy]

@@ -25,8 +25,10 @@ import Testing
     let output = KubernetesBackend.generate(try systems(String(golden[start.upperBound..<end.lowerBound])))
     var made = String(golden[..<end.upperBound])
     if !output.notGenerated.isEmpty { made += "\nNot generated: \(output.notGenerated.joined(separator: "; ")).\n" }
-    for draft in output.drafts {
-      made += "\n## \(draft.path)\n\n```yaml\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
+    // The single files hold the same again.
+    for draft in output.drafts where !draft.path.hasPrefix("kubernetes/rendered/") {
+      made +=
+        "\n## \(draft.path)\n\n```\(draft.path.hasSuffix(".md") ? "markdown" : "yaml")\n\(String(decoding: draft.bytes, as: UTF8.self))```\n"
     }
     if ProcessInfo.processInfo.environment["DROID_REWRITE"] == "1" {
       try made.write(to: Self.file, atomically: true, encoding: .utf8)
@@ -110,5 +112,142 @@ import Testing
       """
     #expect(try object("Deployment/a", of: text).contains("value: b:9"))
     #expect(try object("NetworkPolicy/b", of: text) == "")
+  }
+
+  // MARK: What the cluster's additions run.
+
+  @Test func whatIsPublicHasACertificateARouteAndAWay() throws {
+    let text = """
+      component a: Service {
+        language = python
+        in api: REST { timeout = 90s  public = ["a.example.com", ingress(host: "b.example.com", path: "/a", tls: false)]  get "/" x() }
+        version v1 { share = 99.5% }
+        version v2 { share = 0.5%  match = header("x-new", "yes")  mirror = 10% }
+      }
+
+      """
+    let gateway = try object("Gateway/shop", of: text)
+    #expect(gateway.contains("hostname: a.example.com") && !gateway.contains("hostname: b.example.com"))
+    #expect(try object("Certificate/a-example-com", of: text).contains("secretName: a-example-com-tls"))
+    let route = try object("HTTPRoute/a-api-1", of: text)
+    #expect(route.contains("weight: 99500") && route.contains("weight: 500") && route.contains("request: 90s"))
+    #expect(route.contains("percent: 10") && route.contains("name: x-new"))
+    #expect(try object("HTTPRoute/a-api-2", of: text).contains("sectionName: http\n"))
+    #expect(try object("NetworkPolicy/a", of: text).contains("envoy-gateway-system"))
+    #expect(try object("Deployment/a-v2", of: text).contains("app.kubernetes.io/version: v2"))
+  }
+
+  /// Events that wait wake it; requests cannot, for nobody answers them.
+  @Test(arguments: [("Worker", "in p: Events(Order)", "minReplicaCount: 0"), ("Service", "", "minReplicas: 1")])
+  func nothingRunsOnlyWhereSomethingWakesIt(_ kind: String, _ port: String, _ expected: String) throws {
+    let events = port.isEmpty ? "" : "out p: Events(Order)"
+    let text = """
+      type Order { key id: UUID }
+      component a: \(kind) { language = python  replicas = 0..3  \(port) }
+      component b: Service { language = python  \(events) }
+      component bus: Redis
+      \(port.isEmpty ? "" : "connect b.p -> a.p { via = bus }")
+
+      """
+    let scaler = try object("\(port.isEmpty ? "HorizontalPodAutoscaler" : "ScaledObject")/a", of: text)
+    #expect(scaler.contains(expected))
+    #expect(try object("NetworkPolicy/bus", of: text).contains("name: keda") != port.isEmpty)
+  }
+
+  @Test func aJobRunsByItsScheduleOrWaitsForAHand() throws {
+    let jobs = """
+      component a: Job { language = python  schedule = "5 4 * * *"  zone = "Europe/Paris"  overlap = replace  parallel = 3  attempts = 4 }
+      component b: Job { language = python  deadline = 90s }
+
+      """
+    let cron = try object("CronJob/a", of: jobs)
+    #expect(cron.contains("concurrencyPolicy: Replace") && cron.contains("timeZone: Europe/Paris"))
+    #expect(cron.contains("completions: 3") && cron.contains("completionMode: Indexed"))
+    #expect(cron.contains("backoffLimit: 3"))
+    let job = try object("Job/b", of: jobs)
+    #expect(job.contains("suspend: true") && job.contains("activeDeadlineSeconds: 90"))
+  }
+
+  @Test(arguments: [
+    ("90m", "@every 90m"), ("1h", "0 0 */1 * * *"), ("24h", "0 0 0 * * *"), ("20m", "0 */20 * * * *"),
+    ("36h", "@every 2160m"),
+  ])
+  func aBackupHasASchedule(_ every: String, _ schedule: String) throws {
+    let backup = try object("ScheduledBackup/db", of: "component db: Postgres { backup = \(every) }\n")
+    #expect(backup.contains(schedule))
+  }
+
+  /// The names of settings are those of the plan, whoever runs the stores.
+  @Test(arguments: ["production", "development"]) func settingsHaveThePlannedNames(_ profile: String) throws {
+    let text = """
+      droid 1
+      system shop { profile = \(profile) }
+      type Order { key id: UUID }
+      component a: Service {
+        language = python
+        in api: REST { resource Order "/orders" { store = db }  auth = key("x-key", secret("keys/a")) }
+        out p: Events(Order)
+      }
+      component w: Worker { language = go  in p: Events(Order) }
+      component db: Postgres
+      component other: Postgres
+      component bus: Kafka
+      component second: Kafka
+      connect a -> db
+      connect a -> other
+      connect a.p -> w.p { via = bus }
+
+      """
+    let systems = try systems(text)
+    let output = KubernetesBackend.generate(systems)
+    let draft = try #require(output.drafts.first { $0.path == "kubernetes/base/a.yaml" })
+    let names = String(decoding: draft.bytes, as: UTF8.self).matches(of: /- name: ([A-Z_]+)\n/).map { String($0.1) }
+    let plan = try #require(systems.plans.first { $0.name == "a" })
+    for name in plan.stores.map(\.variable) + plan.brokers.map(\.variable) + plan.secrets.map(\.variable) {
+      #expect(names.contains(name))
+    }
+    #expect(names.contains("DATABASE_URL_OTHER"))
+  }
+
+  @Test func aStoreThatTheUserOfALaptopRunsIsSmall() throws {
+    let output = KubernetesBackend.generate(
+      try systems(
+        """
+        droid 1
+        system shop { profile = development }
+        component db: Postgres { replicas = 3 }
+        component bus: Kafka
+        component fast: Nats
+
+        """))
+    let objects = output.drafts.filter { $0.path.hasPrefix("kubernetes/base/") }
+      .map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: "\n---\n")
+    #expect(!objects.contains("kind: Cluster") && !objects.contains("kind: Kafka\n"))
+    #expect(objects.components(separatedBy: "kind: StatefulSet").count == 4)
+    #expect(objects.components(separatedBy: "replicas: 1").count == 4)
+  }
+
+  /// One layer tries again: where the mesh does, the client is told; what comes from outside has no certificate of the mesh.
+  @Test(arguments: [("mesh = istio", true), ("", false)]) func theMeshHoldsOutWhereItIsOn(
+    _ setting: String, _ isOn: Bool
+  ) throws {
+    let text = """
+      droid 1
+      system shop { \(setting) }
+      component a: Service { language = python  in api: REST { get "/" x() } }
+      component b: Service { language = python  in api: REST { get "/" x() } }
+      component c: Container { tag = "1" }
+      connect a -> b { timeout = 2s  retry = { attempts = 3  on = [timeout, 502] }  breaker = 7 }
+      connect c -> b { limit = 5/s }
+
+      """
+    let output = KubernetesBackend.generate(try systems(text))
+    let objects = output.drafts.filter { $0.path.hasPrefix("kubernetes/base/") }
+      .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    for expected in [
+      "name: RESILIENCE_LAYER", "mode: STRICT", "cluster.local/ns/shop/sa/a", "consecutive5xxErrors: 7", "attempts: 2",
+      "retryOn: gateway-error,502", "name: b-from-a", "istio-injection: enabled",
+    ] { #expect(objects.contains(expected) == isOn) }
+    #expect(output.notGenerated.contains { $0.hasPrefix("limit of `c -> b`") } == isOn)
   }
 }

@@ -99,6 +99,8 @@ import Testing
       Service.replicas = 1
     }
 
+    environment apart { regions = [north, south]  db.regions = [south]  api.replicas = 2..4 }
+
     environment far: small {
       namespace = "far"
       web.tag = "sha256:abc"
@@ -119,7 +121,7 @@ import Testing
 
   @Test(
     .enabled(if: kubectl != nil, "kubectl is missing: Tests/tools/install gets it"),
-    arguments: ["staging", "small", "far"])
+    arguments: ["staging", "small", "far", "apart"])
   func anOverlayMakesWhatTheEnvironmentIs(_ name: String) throws {
     let systems = try Self.systems()
     let environment = try #require(systems.environments.first { $0.environment == name })

@@ -6,10 +6,15 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 
-def _postgres(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("postgres://", "postgresql://")):
-        raise ValueError("should begin with postgresql://")
-    return url
+def _beginning(*schemes: str) -> AfterValidator:
+    """A URL with one of these schemes, which may hold a password."""
+
+    def check(url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(schemes):
+            raise ValueError(f"should begin with {schemes[0]}")
+        return url
+
+    return AfterValidator(check)
 
 
 def _http(url: str) -> str:
@@ -24,11 +29,13 @@ def _credentials(secret: SecretStr) -> SecretStr:
     return secret
 
 
-Credentials = Annotated[SecretStr, AfterValidator(_credentials)]
-HTTPURL = Annotated[str, AfterValidator(_http)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
-PostgresURL = Annotated[SecretStr, AfterValidator(_postgres)]
+HTTPURL = Annotated[str, AfterValidator(_http)]
+PostgresURL = Annotated[SecretStr, _beginning("postgresql://", "postgres://")]
+RedisURL = Annotated[SecretStr, _beginning("redis://", "rediss://")]
+NatsURL = Annotated[SecretStr, _beginning("nats://", "tls://")]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+Credentials = Annotated[SecretStr, AfterValidator(_credentials)]
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)
 
 

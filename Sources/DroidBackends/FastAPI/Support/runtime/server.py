@@ -125,7 +125,6 @@ async def serve(
             await asyncio.wait_for(stop.wait(), drain)
         for server in servers:
             server.should_exit = True
-    logger.info("stopped")
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -137,3 +136,4 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         except Exception:
             logger.critical("the service has failed", exc_info=True)
             sys.exit(1)
+    logger.info("stopped")

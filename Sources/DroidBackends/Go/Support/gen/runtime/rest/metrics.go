@@ -34,25 +34,27 @@ func NewMetrics(registry prometheus.Registerer, buckets []float64) *Metrics {
 type measure struct {
 	active   prometheus.Gauge
 	duration prometheus.ObserverVec
+	method   string
 	usual    map[int]prometheus.Observer
 }
 
 func (m *Metrics) of(operation Operation) *measure {
 	duration := m.duration.MustCurryWith(prometheus.Labels{
-		"port": operation.Port, "operation": operation.Name,
-		"http_request_method": operation.Method, "http_route": operation.Path,
+		"port": operation.Port, "operation": operation.Name, "http_route": operation.Path,
 	})
 	usual := map[int]prometheus.Observer{}
-	for _, status := range []int{http.StatusOK, http.StatusCreated, http.StatusNoContent} {
-		usual[status] = duration.WithLabelValues(strconv.Itoa(status))
+	if operation.Method != "" {
+		for _, status := range []int{http.StatusOK, http.StatusCreated, http.StatusNoContent} {
+			usual[status] = duration.WithLabelValues(operation.Method, strconv.Itoa(status))
+		}
 	}
-	return &measure{m.active.WithLabelValues(operation.Port, operation.Name), duration, usual}
+	return &measure{m.active.WithLabelValues(operation.Port, operation.Name), duration, operation.Method, usual}
 }
 
-func (m *measure) observe(status int, seconds float64) {
+func (m *measure) observe(method string, status int, seconds float64) {
 	observer, ok := m.usual[status]
-	if !ok {
-		observer = m.duration.WithLabelValues(strconv.Itoa(status))
+	if !ok || method != m.method {
+		observer = m.duration.WithLabelValues(method, strconv.Itoa(status))
 	}
 	observer.Observe(seconds)
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"droid/gen/runtime/problem"
-	"droid/gen/runtime/telemetry"
 	"droid/gen/runtime/wire"
 )
 
@@ -18,6 +17,7 @@ type Response struct {
 	contentType []string
 	writer      *wire.Writer // out of a pool; nil if there is no body
 	raw         []byte       // a body that is not ours to free
+	isSent      bool         // it was passed on
 }
 
 // JSON answers with a value, or fails if it is one that the contract does not allow.
@@ -76,21 +76,17 @@ var (
 )
 
 // send sends an answer, with the headers that each has.
-func (router *Router) send(w http.ResponseWriter, r *http.Request, ids *telemetry.IDs, served *route, response *Response) {
-	if response.Status == statusClientGone {
+func (router *Router) send(w http.ResponseWriter, r *http.Request, served *route, response *Response) {
+	if response.Status == statusClientGone || response.isSent {
 		return
 	}
 	header := w.Header()
-	header["X-Request-Id"] = []string{ids.Request}
 	header["X-Content-Type-Options"] = noSniff
 	header["Content-Security-Policy"] = contentPolicy
 	header["Referrer-Policy"] = noReferrer
 	header["Cache-Control"] = noStore
 	if response.Status < 400 {
 		header["Cache-Control"] = served.cacheControl
-	}
-	if router.options.IsSecure {
-		header["Strict-Transport-Security"] = byTLSOnly
 	}
 	for name, values := range response.Header {
 		header[name] = values

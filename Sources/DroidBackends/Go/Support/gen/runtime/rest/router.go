@@ -55,6 +55,8 @@ type Router struct {
 	options Options
 	none    *route
 	routes  map[string]*route // by their patterns
+	// passing finds to whom a request is passed on that is for no operation; nil where nothing is.
+	passing func(r *http.Request) *route
 	logger  *slog.Logger
 }
 
@@ -64,6 +66,7 @@ type route struct {
 	handler      Handler
 	cacheControl []string
 	measure      *measure
+	passesOn     bool // it is no operation of ours
 }
 
 // NewRouter is a router that knows its contract and no operation yet.
@@ -83,7 +86,9 @@ func NewRouter(options Options) *Router {
 
 // Handle answers an operation with a handler.
 func (router *Router) Handle(operation Operation, handler Handler) {
-	served := &route{operation, handler, noStore, router.options.Metrics.of(operation)}
+	served := &route{
+		Operation: operation, handler: handler, cacheControl: noStore, measure: router.options.Metrics.of(operation),
+	}
 	if operation.CacheControl != "" {
 		served.cacheControl = []string{operation.CacheControl}
 	}
@@ -153,6 +158,11 @@ func (router *Router) found(r *http.Request) []*route {
 // answer is what happens around every request: names, measures, one line in the log, and no error that leaks.
 func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *route) {
 	begin := time.Now()
+	if served == router.none && router.passing != nil {
+		if passing := router.passing(r); passing != nil {
+			served = passing
+		}
+	}
 	ids := telemetry.NewIDs(r.Header)
 	ctx := telemetry.With(r.Context(), ids)
 	if served.measure != nil {
@@ -161,12 +171,16 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 	}
 
 	told := w.Header()
+	told["X-Request-Id"] = []string{ids.Request}
+	if router.options.IsSecure {
+		told["Strict-Transport-Security"] = byTLSOnly
+	}
 	response := router.run(ctx, w, r, served, told)
-	router.send(w, r, ids, served, response)
+	router.send(w, r, served, response)
 
 	duration := time.Since(begin).Seconds()
 	if served.measure != nil {
-		served.measure.observe(response.Status, duration)
+		served.measure.observe(r.Method, response.Status, duration)
 	}
 	router.log(ctx, r, served, response.Status, duration)
 	response.free()
@@ -196,6 +210,9 @@ func (router *Router) log(ctx context.Context, r *http.Request, served *route, s
 func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Request, served *route, told http.Header) (response *Response) {
 	defer func() {
 		if reason := recover(); reason != nil {
+			if reason == http.ErrAbortHandler {
+				panic(reason)
+			}
 			err := fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 			response = router.failed(ctx, r, err)
 		}
@@ -205,7 +222,9 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 		ctx, cancel = context.WithTimeout(ctx, patience(r.Header, served.Timeout))
 		defer cancel()
 	}
-	served.Guard.welcome(r, told)
+	if served.Guard.welcome(r, told) && served.passesOn && isPreflight(r) {
+		return preflight(r, []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}, told)
+	}
 	ctx, err := served.Guard.pass(ctx, r, router.options.Realm, told)
 	switch {
 	case err != nil:
@@ -214,7 +233,7 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return failed(problem.New(http.StatusRequestEntityTooLarge, ""))
 	}
 	response, err = served.handler(ctx, &Request{http: r, writer: w, ctx: ctx, told: told, maxBody: router.options.MaxBody})
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && (err != nil || !response.isSent) {
 		response.free()
 		err = ctx.Err()
 	}

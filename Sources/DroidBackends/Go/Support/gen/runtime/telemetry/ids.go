@@ -15,6 +15,14 @@ type IDs struct {
 	Trace   string
 	Span    string
 	Request string
+	flags   string
+}
+
+// Child is the traceparent of a request that this one makes.
+func (ids *IDs) Child() string {
+	var span [8]byte
+	binary.NativeEndian.PutUint64(span[:], rand.Uint64()) // #nosec G404 -- names are no secrets
+	return "00-" + ids.Trace + "-" + hex.EncodeToString(span[:]) + "-" + ids.flags
 }
 
 type idsKey struct{}
@@ -26,9 +34,9 @@ func NewIDs(header http.Header) *IDs {
 		binary.NativeEndian.PutUint64(random[i:], rand.Uint64()) // #nosec G404 -- names are no secrets
 	}
 	text := hex.EncodeToString(random[:])
-	ids := &IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id")}
-	if trace, ok := parentTrace(header.Get("Traceparent")); ok {
-		ids.Trace = trace
+	ids := &IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id"), flags: "00"}
+	if parent := header.Get("Traceparent"); isTraceparent(parent) {
+		ids.Trace, ids.flags = parent[3:35], parent[53:55]
 	}
 	if !isRequestID(ids.Request) {
 		ids.Request = ids.Trace
@@ -47,15 +55,14 @@ func From(ctx context.Context) *IDs {
 	return ids
 }
 
-// parentTrace is the trace that a traceparent is of.
-func parentTrace(text string) (string, bool) {
+func isTraceparent(text string) bool {
 	if len(text) < 55 || text[2] != '-' || text[35] != '-' || text[52] != '-' {
-		return "", false
+		return false
 	}
 	version, trace, span, flags := text[:2], text[3:35], text[36:52], text[53:55]
 	isLong := len(text) > 55 && (version == "00" || text[55] != '-')
 	ok := !isLong && version != "ff" && strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
-	return trace, ok && strings.Trim(version+trace+span+flags, "0123456789abcdef") == ""
+	return ok && strings.Trim(version+trace+span+flags, "0123456789abcdef") == ""
 }
 
 func isRequestID(text string) bool {

@@ -1,0 +1,53 @@
+import DroidSemantics
+
+/// What generated services read, by the names that their plan has.
+extension Variables {
+  mutating func addSettings(_ unit: Deployable, _ cluster: Cluster) {
+    let component = unit.component
+    guard let plan = cluster.plans[component.name] else { return }
+    for connection in cluster.outgoing[component.name] ?? [] where unit.makes(connection) {
+      guard let (target, port) = cluster.target(of: connection) else { continue }
+      switch port.type {
+      case .sql: setDSN(Self.database(connection, plan, cluster), target, port, cluster)
+      case .rest, .graphQL, .grpc:
+        let client = plan.clients.first { $0.connection.from == connection.from && $0.connection.to == connection.to }
+        set(client?.variable ?? Names.constant(target.name) + "_URL", .string(url(target, port)))
+      case .kv, .tcp, .udp, .blob, .events: break
+      }
+    }
+    for broker in plan.brokers + plan.caches.map(\.broker) {
+      guard let target = cluster.system.component(broker.component), let port = target.listening.first else { continue }
+      setDSN(broker.variable, target, port, cluster)
+    }
+    for secret in plan.secrets { set(secret.variable, secret: secret.reference) }
+    addDifferences(component, plan, cluster)
+  }
+
+  /// `DATABASE_URL`, as the plan has it; where nothing is kept in the database, the code of the user's reads it.
+  private static func database(_ connection: Connection, _ plan: ServicePlan, _ cluster: Cluster) -> String {
+    let name = connection.to.component
+    if let store = plan.stores.first(where: { $0.component == name }) { return store.variable }
+    let others = (cluster.outgoing[connection.from.component] ?? []).contains { other in
+      other.to != connection.to && cluster.target(of: other)?.port.type == .sql
+    }
+    return others ? "DATABASE_URL_" + Names.constant(name) : "DATABASE_URL"
+  }
+
+  /// The code is that of all environments: what one of them says otherwise is told to the process.
+  private mutating func addDifferences(_ component: Component, _ plan: ServicePlan, _ cluster: Cluster) {
+    for application in plan.applications {
+      guard let port = component.port(application.ports[0].name) else { continue }
+      let target = component.target(port)
+      if target != application.target { set(plan.portSetting(application), .string(String(target))) }
+    }
+    for store in plan.stores {
+      let connection = cluster.outgoing[component.name]?.first { $0.to.component == store.component }
+      if let pool = connection?.properties.integer("pool"), pool != store.pool {
+        set(store.poolVariable, .string(String(pool)))
+      }
+    }
+    if let grace = component.properties.duration("grace"), grace != plan.grace {
+      set("SHUTDOWN_SECONDS", .string(String(max(1, grace.wholeSeconds - 6))))
+    }
+  }
+}
