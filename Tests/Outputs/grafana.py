@@ -125,8 +125,20 @@ def recorded() -> tuple[set[str], set[str]]:
     return names, objectives
 
 
+def containers() -> set[str]:
+    """The names of the containers that the manifests describe; those of operators are not among them."""
+    found = set()
+    for file in (ROOT / "kubernetes" / "base").glob("*.yaml"):
+        for one in yaml.safe_load_all(file.read_text()):
+            spec = one.get("spec", {})
+            template = spec.get("jobTemplate", {}).get("spec", spec).get("template", {})
+            found |= {container["name"] for container in template.get("spec", {}).get("containers", [])}
+    return found
+
+
 def series_problems(boards: dict[str, Json]) -> Iterator[str]:
     names, objectives = recorded()
+    described = containers()
     components = {board["title"].split(": ", 1)[1] for board in boards.values() if "component" in board["tags"]}
     own = re.compile("|".join(re.sub("[.-]", "_", one) + r"_\w+" for one in components) or "$^", re.IGNORECASE)
     for name, board in boards.items():
@@ -141,6 +153,9 @@ def series_problems(boards: dict[str, Json]) -> Iterator[str]:
                 for component in re.findall(r'(?:component|peer|store)="([^"]*)"', selector):
                     if component not in components:
                         yield f"{name}: no component is called {component}"
+                for container in re.findall(r'container="([^"]+)"', selector):
+                    if container not in described and "pod=~" not in selector:
+                        yield f"{name}: no container is called {container}"
                 for objective in re.findall(r'sloth_id="([^"]*)"', selector):
                     if objective not in objectives:
                         yield f"{name}: no rule is about {objective}"

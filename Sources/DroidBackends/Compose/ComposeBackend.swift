@@ -118,6 +118,9 @@ struct ComposeFile {
       return value.secret.map { secret(SecretPlan(reference: $0)) } ?? Self.literal(value.text ?? "")
     case .client(let client):
       if client.target.kind == .external { return client.target.properties.text("url").map(Self.literal) }
+      if client.target.kind != .container, local[client.target.name] == nil {
+        return variable(setting.name, "Where \(client.target.name) is, which does not run here.")
+      }
       return client.target.port(client.connection.to.port).map {
         "http://\(client.target.spelled):\(client.target.target($0))"
       }
@@ -143,9 +146,20 @@ struct ComposeFile {
       "build": .string("../services/\(plan.name)"), "restart": "unless-stopped", "read_only": true,
       "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"], "tmpfs": ["/tmp"],
       "environment": Self.environment(environment), "ports": YAML.list(ports).unlessEmpty,
-      "depends_on": dependencies(of: plan.component), "healthcheck": health(plan),
+      "depends_on": dependencies(of: plan.component, told: Self.stores(of: plan)), "healthcheck": health(plan),
       "stop_grace_period": .string("\(plan.grace.nanoseconds / 1_000_000_000)s"),
     ])
+  }
+
+  private static func stores(of plan: ServicePlan) -> Set<String> {
+    Set(
+      plan.settings.compactMap { setting in
+        switch setting.tells {
+        case .store(let name): name
+        case .broker(let broker): broker.component
+        default: nil
+        }
+      })
   }
 
   private static func environment(_ values: [String: String]) -> YAML? {
@@ -170,14 +184,16 @@ struct ComposeFile {
   }
 
   /// Stores first, once they are well; then who is asked before who asks, where that makes no circle.
-  private func dependencies(of component: Component) -> YAML? {
+  ///
+  /// - Parameter told: The stores that it is told of, if that is not all that it is connected to.
+  private func dependencies(of component: Component, told: Set<String>? = nil) -> YAML? {
     // Ready images come last.
     let own = local[component.name]?.position ?? local.count
     var conditions: [String: String] = [:]
     func wait(for name: String, isWaited: Bool) {
       guard let target = system.component(name), !target.isRunElsewhere else { return }
       if target.kind.isStore, target.kind != .bucket {
-        conditions[target.spelled] = "service_healthy"
+        if told?.contains(name) != false { conditions[target.spelled] = "service_healthy" }
       } else if let at = local[name]?.position, at < own {
         let tellsHealth = target.properties.choice("language") != "go"
         conditions[target.spelled] = isWaited && tellsHealth ? "service_healthy" : "service_started"

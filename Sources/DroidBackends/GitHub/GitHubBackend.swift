@@ -19,6 +19,10 @@ package enum GitHubBackend {
     if delivery.staging == nil {
       output.notGenerated.append("deployment to staging and tests there: no environment is called `staging`")
     }
+    for system in [delivery.staging, delivery.production].compactMap({ $0 }) where !system.regions.isEmpty {
+      output.notGenerated.append(
+        "the regions of \(system.environment ?? "base") in the workflow: it deploys to one cluster")
+    }
     return output
   }
 

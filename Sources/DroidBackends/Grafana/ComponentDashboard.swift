@@ -241,10 +241,28 @@ struct ComponentDashboard {
     ["seconds": "s", "bytes": "bytes", "ratio": "percentunit"][said ?? ""] ?? "short"
   }
 
+  /// What matches its containers: operators call them, their pods and their claims as they do.
+  private var container: String {
+    let name = component.spelled
+    switch component.kind {
+    case .postgres where component.isManaged(in: system): return "container=\"postgres\",pod=~\"\(name)-[0-9]+\""
+    case .kafka where component.isManaged(in: system): return "container=\"kafka\",pod=~\"\(name)-\(name)-[0-9]+\""
+    default: return "container=\"\(name)\""
+    }
+  }
+
+  private var claims: String {
+    let name = component.spelled
+    switch component.kind {
+    case .postgres where component.isManaged(in: system): return "\(name)-[0-9]+"
+    case .kafka where component.isManaged(in: system): return "data(-[0-9]+)?-\(name)-\(name)-[0-9]+"
+    default: return "data-\(name)-[0-9]+"
+    }
+  }
+
   private var pods: [Panel] {
-    let isDeployed = component.kind != .kafka && component.kind != .bucket && !component.isRunElsewhere
-    guard isDeployed else { return [] }
-    let container = "\(place.namespace),container=\"\(component.spelled)\""
+    guard component.kind != .bucket, !component.isRunElsewhere else { return [] }
+    let container = "\(place.namespace),\(self.container)"
     func share(_ used: String, of resource: String, _ bound: String) -> String {
       "\(used) / sum by (pod) (kube_pod_container_resource_\(bound){\(container),resource=\"\(resource)\"})"
     }
@@ -282,7 +300,7 @@ struct ComponentDashboard {
           .init("sum by (pod) (increase(kube_pod_container_status_restarts_total{\(container)}[1h]))", "{{pod}}")
         ], limits: [.init(value: "1")]))
     if component.kind.isStore, component.properties.bytes("storage") != nil {
-      let claim = "\(place.namespace),persistentvolumeclaim=~\"data-\(component.spelled)-[0-9]+\""
+      let claim = "\(place.namespace),persistentvolumeclaim=~\"\(claims)\""
       panels.append(
         Panel(
           title: "Volumes", unit: "percentunit",
