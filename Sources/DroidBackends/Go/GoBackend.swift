@@ -49,6 +49,7 @@ extension GoService {
       }
     }
     draft("gen/service_test.go", serviceTests())
+    if let tests = clientTests() { draft("gen/clients_test.go", tests) }
     for (path, bytes) in support() { draft(path, bytes) }
     draft("src/service.go", scaffold(), .scaffold)
   }

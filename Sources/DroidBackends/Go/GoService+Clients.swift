@@ -185,7 +185,7 @@ extension GoService {
       case .map: return "{}"
       default: return nil
       }
-    case .value(let value)?: return value.untypedJSON.line
+    case .value(let value)?: return operation.operation.result == nil ? nil : value.untypedJSON.line
     case .cached?, nil: return nil
     }
   }

@@ -33,6 +33,7 @@ extension GoService {
         }
         """)
     }
+    writeRun(to: &file)
     writeHealth(to: &file)
     writeMasks(to: &file)
     return file.bytes()
@@ -209,6 +210,42 @@ extension GoService {
       \t\tif problem.Of(err).Status != http.StatusUnauthorized {
       \t\t\tt.Errorf("nobody gets %v", err)
       \t\t}
+      \t}
+      }
+      """)
+  }
+
+  /// The whole process starts, and stops when it is told to.
+  private func writeRun(to file: inout GoFile) {
+    file.use("context")
+    var settings = [("HOST", "127.0.0.1"), ("ADMIN_PORT", "0"), ("DRAIN_SECONDS", "0"), ("LOG_LEVEL", "error")]
+    settings += plan.applications.map { (plan.portSetting($0), "0") } + plan.stores.map { ($0.variable, "") }
+    settings +=
+      clients.map { ($0.variable, "http://127.0.0.1:9") } + plan.secrets.map { ($0.variable, "name:password") }
+    let stub = hasApplications ? "stub{}" : "nil"
+    file.line()
+    file.line("func TestRun(t *testing.T) {")
+    file.line("for name, value := range map[string]string{", depth: 1)
+    var seen: Set<String> = []
+    file.rows(
+      settings.filter { seen.insert($0.0).inserted }
+        .map { [GoLiteral.string($0.0) + ":", GoLiteral.string($0.1) + ","] }, depth: 2)
+    file.lines(
+      """
+      \t} {
+      \t\tt.Setenv(name, value)
+      \t}
+      \tctx, stop := context.WithCancel(t.Context())
+      \terr := run(ctx, func(context.Context, Parts) (Service, error) {
+      \t\tstop() // it is told to stop before it is told to start
+      \t\treturn \(stub), nil
+      \t})
+      \tif err != nil {
+      \t\tt.Error(err)
+      \t}
+      \tt.Setenv("ADMIN_PORT", "none")
+      \tif err := run(t.Context(), nil); err == nil {
+      \t\tt.Error("it starts on a port that is none")
       \t}
       }
       """)

@@ -38,7 +38,7 @@ type Listening struct {
 // Listen takes the port of a server, and answers nobody yet.
 func Listen(ctx context.Context, host string, server Server) (*Listening, error) {
 	address := net.JoinHostPort(host, strconv.Itoa(server.Port))
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	listener, err := new(net.ListenConfig).Listen(context.WithoutCancel(ctx), "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
