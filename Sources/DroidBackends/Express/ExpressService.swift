@@ -49,11 +49,13 @@ struct ExpressService {
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
 
-  var hasClients: Bool { !plan.clients.isEmpty }
+  /// Those that have operations: a contract in a file makes no client yet.
+  var clients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty } }
+  var hasClients: Bool { !clients.isEmpty }
   /// Where those are that it asks; one that is optional to all who ask may be left out.
   var addresses: [(variable: String, isOptional: Bool)] {
     var addresses: [(variable: String, isOptional: Bool)] = []
-    for client in plan.clients {
+    for client in clients {
       if let index = addresses.firstIndex(where: { $0.variable == client.variable }) {
         if !client.isOptional { addresses[index].isOptional = false }
       } else {
