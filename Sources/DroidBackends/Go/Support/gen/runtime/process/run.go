@@ -22,6 +22,7 @@ type Ending struct {
 
 // Main runs a process until SIGTERM or SIGINT. What it cannot start with is one sentence on standard error.
 func Main(run func(ctx context.Context) error) {
+	useMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	err := run(ctx)
 	stop()

@@ -86,16 +86,28 @@ func (h *Handlers[K, T]) Get(ctx context.Context, r *rest.Request) (*rest.Respon
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	entry, err := h.store.Get(ctx, key)
+	response, etag, err := h.get(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	if known := r.Header("If-None-Match").Text(); known != "" && isKnown(known, entry.ETag) {
-		response, err := rest.Empty(http.StatusNotModified)
-		response.Set("ETag", entry.ETag)
-		return response, err
+	if known := r.Header("If-None-Match").Text(); known != "" && isKnown(known, etag) {
+		response, err = rest.Empty(http.StatusNotModified)
 	}
-	return h.answer(http.StatusOK, entry)
+	response.Set("Etag", etag)
+	return response, err
+}
+
+func (h *Handlers[K, T]) get(ctx context.Context, key K) (response *rest.Response, etag string, err error) {
+	if encoded, ok := h.store.(store.Encoded[K]); ok {
+		json, etag, err := encoded.GetJSON(ctx, key)
+		return rest.Encoded(http.StatusOK, json), etag, err
+	}
+	entry, err := h.store.Get(ctx, key)
+	if err != nil {
+		return nil, "", err
+	}
+	response, err = rest.JSON(http.StatusOK, h.resource.Record, entry.Record)
+	return response, entry.ETag, err
 }
 
 // Create keeps a new record.
@@ -155,7 +167,7 @@ func (h *Handlers[K, T]) answer(status int, entry store.Entry[T]) (*rest.Respons
 	if err != nil {
 		return nil, err
 	}
-	response.Set("ETag", entry.ETag)
+	response.Set("Etag", entry.ETag)
 	return response, nil
 }
 

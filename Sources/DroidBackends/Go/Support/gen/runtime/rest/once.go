@@ -96,8 +96,8 @@ func first(ctx context.Context, r *Request, answers Answers, scope string, handl
 		response = failed(p)
 	}
 	header := http.Header{}
-	for name, values := range response.Header {
-		header[name] = values
+	for _, each := range response.header {
+		header[each.name] = each.value
 	}
 	if response.contentType != nil {
 		header["Content-Type"] = response.contentType
@@ -108,8 +108,14 @@ func first(ctx context.Context, r *Request, answers Answers, scope string, handl
 }
 
 func again(kept *Kept) *Response {
-	response := &Response{Status: kept.Status, Header: kept.Header.Clone(), raw: kept.Body}
-	response.contentType = response.Header["Content-Type"]
+	response := &Response{Status: kept.Status, raw: kept.Body}
+	for name, values := range kept.Header {
+		if name == "Content-Type" {
+			response.contentType = values
+			continue
+		}
+		response.header = append(response.header, headerField{name, values})
+	}
 	response.Set("Idempotency-Replayed", "true")
 	return response
 }

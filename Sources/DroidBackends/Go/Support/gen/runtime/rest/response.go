@@ -11,9 +11,8 @@ import (
 
 // Response is an answer, complete before its first byte is sent.
 type Response struct {
-	Status int
-	// Header is what it has beside the usual; nil for most.
-	Header      http.Header
+	Status      int
+	header      []headerField // what it has beside the usual
 	contentType []string
 	writer      *wire.Writer // out of a pool; nil if there is no body
 	raw         []byte       // a body that is not ours to free
@@ -33,12 +32,22 @@ func JSON[T any](status int, t wire.Type[T], value T) (*Response, error) {
 // Empty answers without a body.
 func Empty(status int) (*Response, error) { return &Response{Status: status}, nil }
 
-// Set gives the answer a header.
+// Encoded answers with what is JSON already.
+func Encoded(status int, json string) *Response {
+	w := wire.NewWriter()
+	w.Raw(json)
+	return &Response{Status: status, writer: w, contentType: jsonContent}
+}
+
+// headerField is a header with a canonical name.
+type headerField struct {
+	name  string
+	value []string
+}
+
+// Set gives the answer a header. Its name is canonical, like Etag.
 func (r *Response) Set(name, value string) {
-	if r.Header == nil {
-		r.Header = http.Header{}
-	}
-	r.Header.Set(name, value)
+	r.header = append(r.header, headerField{name, []string{value}})
 }
 
 // Body is what is sent.
@@ -53,7 +62,11 @@ func (r *Response) Body() []byte {
 func failed(p *problem.Problem) *Response {
 	w := wire.NewWriter()
 	p.Write(w)
-	return &Response{Status: p.Status, Header: p.Header, writer: w, contentType: problemContent}
+	response := &Response{Status: p.Status, writer: w, contentType: problemContent}
+	for name, values := range p.Header {
+		response.header = append(response.header, headerField{name, values})
+	}
+	return response
 }
 
 // free gives back what came out of a pool.
@@ -88,8 +101,8 @@ func (router *Router) send(w http.ResponseWriter, r *http.Request, served *route
 	if response.Status < 400 {
 		header["Cache-Control"] = served.cacheControl
 	}
-	for name, values := range response.Header {
-		header[name] = values
+	for _, each := range response.header {
+		header[each.name] = each.value
 	}
 	body := response.Body()
 	if response.contentType != nil {

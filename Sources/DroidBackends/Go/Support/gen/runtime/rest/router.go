@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
 	"path"
 	"runtime/debug"
@@ -163,8 +162,7 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 			served = passing
 		}
 	}
-	ids := telemetry.NewIDs(r.Header)
-	ctx := telemetry.With(r.Context(), ids)
+	ctx, ids := telemetry.With(r.Context(), r.Header)
 	if served.measure != nil {
 		served.measure.active.Inc()
 		defer served.measure.active.Dec()
@@ -178,32 +176,12 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 	response := router.run(ctx, w, r, served, told)
 	router.send(w, r, served, response)
 
-	duration := time.Since(begin).Seconds()
+	end := time.Now()
 	if served.measure != nil {
-		served.measure.observe(r.Method, response.Status, duration)
+		served.measure.observe(r.Method, response.Status, end.Sub(begin).Seconds())
 	}
-	router.log(ctx, r, served, response.Status, duration)
+	telemetry.Request(ctx, r.Method, served.Path, response.Status, end, end.Sub(begin))
 	response.free()
-}
-
-// log tells of a request when it is over.
-func (router *Router) log(ctx context.Context, r *http.Request, served *route, status int, duration float64) {
-	if !router.logger.Enabled(ctx, slog.LevelInfo) {
-		return
-	}
-	attrs := [4]slog.Attr{
-		slog.String("http_request_method", r.Method),
-		slog.Int("http_response_status_code", status),
-		slog.Float64("duration_seconds", math.Round(duration*1e6)/1e6),
-		slog.String("http_route", served.Path),
-	}
-	place, known := served.Path, attrs[:]
-	if place == "" {
-		place, known = "(no route)", attrs[:3]
-	}
-	record := slog.NewRecord(time.Now(), slog.LevelInfo, r.Method+" "+place+" "+strconv.Itoa(status), 0)
-	record.AddAttrs(known...)
-	_ = router.logger.Handler().Handle(ctx, record) // there is nowhere to complain
 }
 
 // run asks the handler, in its time, and turns errors into answers.
@@ -262,7 +240,11 @@ const statusClientGone = 499
 
 // patience is how long the operation may take: its own time, or what is left of the caller's.
 func patience(header http.Header, timeout time.Duration) time.Duration {
-	milliseconds, err := strconv.ParseInt(header.Get("X-Deadline"), 10, 64)
+	said := header.Get("X-Deadline")
+	if said == "" {
+		return timeout
+	}
+	milliseconds, err := strconv.ParseInt(said, 10, 64)
 	if err != nil || milliseconds < 0 || milliseconds > timeout.Milliseconds() {
 		return timeout
 	}

@@ -18,6 +18,7 @@ type Memory[K, T any] struct {
 // kept is a record that nobody else holds: others get clones of it, to do with as they like.
 type kept[T any] struct {
 	record T
+	json   string
 	etag   string
 }
 
@@ -28,16 +29,29 @@ func NewMemory[K, T any](resource *Resource[K, T]) *Memory[K, T] {
 
 // Get finds a record.
 func (m *Memory[K, T]) Get(_ context.Context, key K) (Entry[T], error) {
-	m.mutex.RLock()
-	var found *kept[T]
-	if place, ok := m.find(key); ok {
-		found = m.sorted[place]
-	}
-	m.mutex.RUnlock()
-	if found == nil {
-		return Entry[T]{}, m.resource.notFound()
+	found, err := m.get(key)
+	if err != nil {
+		return Entry[T]{}, err
 	}
 	return m.entry(found), nil
+}
+
+// GetJSON finds the JSON of a record.
+func (m *Memory[K, T]) GetJSON(_ context.Context, key K) (json, etag string, err error) {
+	found, err := m.get(key)
+	if err != nil {
+		return "", "", err
+	}
+	return found.json, found.etag, nil
+}
+
+func (m *Memory[K, T]) get(key K) (*kept[T], error) {
+	m.mutex.RLock()
+	defer m.mutex.RUnlock()
+	if place, ok := m.find(key); ok {
+		return m.sorted[place], nil
+	}
+	return nil, m.resource.notFound()
 }
 
 // List finds a page of records.
@@ -196,7 +210,8 @@ func (m *Memory[K, T]) keep(record T) (*kept[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &kept[T]{wire.MustDecode(string(json), m.resource.Record), newETag(wire.NewUUID())}, nil
+	text := string(json)
+	return &kept[T]{wire.MustDecode(text, m.resource.Record), text, newETag(wire.NewUUID())}, nil
 }
 
 func (m *Memory[K, T]) entry(found *kept[T]) Entry[T] {

@@ -24,6 +24,12 @@ type Store[K, T any] interface {
 	Delete(ctx context.Context, key K, match Match) error
 }
 
+// Encoded is a store that has its records as JSON.
+type Encoded[K any] interface {
+	// GetJSON finds the JSON of a record and its ETag, or ErrNotFound.
+	GetJSON(ctx context.Context, key K) (json, etag string, err error)
+}
+
 // Entry is a record as it is kept.
 type Entry[T any] struct {
 	Record T

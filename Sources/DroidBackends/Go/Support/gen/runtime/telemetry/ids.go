@@ -27,26 +27,38 @@ func (ids *IDs) Child() string {
 
 type idsKey struct{}
 
-// NewIDs takes the names that the caller gave, and makes those that it did not.
-func NewIDs(header http.Header) *IDs {
+// named is a context of a request: with its names in it, it costs nothing more.
+type named struct {
+	context.Context
+	ids IDs
+}
+
+// Value finds the names of the request.
+func (n *named) Value(key any) any {
+	if key == (idsKey{}) {
+		return &n.ids
+	}
+	return n.Context.Value(key)
+}
+
+// With is the context of a request, with the names that the caller gave, and those that it did not.
+func With(ctx context.Context, header http.Header) (context.Context, *IDs) {
 	var random [24]byte
 	for i := 0; i < len(random); i += 8 {
 		binary.NativeEndian.PutUint64(random[i:], rand.Uint64()) // #nosec G404 -- names are no secrets
 	}
-	text := hex.EncodeToString(random[:])
-	ids := &IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id"), flags: "00"}
+	var digits [48]byte
+	hex.Encode(digits[:], random[:])
+	text := string(digits[:])
+	request := &named{ctx, IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id"), flags: "00"}}
+	ids := &request.ids
 	if parent := header.Get("Traceparent"); isTraceparent(parent) {
 		ids.Trace, ids.flags = parent[3:35], parent[53:55]
 	}
 	if !isRequestID(ids.Request) {
 		ids.Request = ids.Trace
 	}
-	return ids
-}
-
-// With is a context of the request with these names.
-func With(ctx context.Context, ids *IDs) context.Context {
-	return context.WithValue(ctx, idsKey{}, ids)
+	return request, ids
 }
 
 // From are the names of the request that the context is of; nil if it is of none.

@@ -84,17 +84,8 @@ func (h *handler) Enabled(_ context.Context, level slog.Level) bool { return lev
 func (h *handler) Handle(ctx context.Context, record slog.Record) error {
 	w := wire.NewWriter()
 	defer w.Free()
-	w.Raw(`{"time":"`)
-	w.Time(record.Time)
-	w.Raw(`","level":"`)
-	w.Raw(levelName(record.Level))
-	w.Raw(`","message":`)
+	h.begin(ctx, w, record.Time, record.Level)
 	w.String(record.Message)
-	w.Name(loggerKey, false)
-	w.String(h.logger)
-	if ids := From(ctx); ids != nil {
-		w.Raw(`,"trace_id":"` + ids.Trace + `","span_id":"` + ids.Span + `","request_id":"` + ids.Request + `"`)
-	}
 	w.Raw(h.attrs)
 	record.Attrs(func(attr slog.Attr) bool {
 		write(w, h.prefix, attr)
@@ -103,6 +94,26 @@ func (h *handler) Handle(ctx context.Context, record slog.Record) error {
 	w.Raw("}\n")
 	h.lines.add(w.Bytes(), record.Level >= slog.LevelError)
 	return nil
+}
+
+// begin writes what all lines have, up to the message.
+func (h *handler) begin(ctx context.Context, w *wire.Writer, at time.Time, level slog.Level) {
+	w.Raw(`{"time":"`)
+	w.Time(at)
+	w.Raw(`","level":"`)
+	w.Raw(levelName(level))
+	w.Raw(`","logger":`)
+	w.String(h.logger)
+	if ids := From(ctx); ids != nil {
+		w.Raw(`,"trace_id":"`)
+		w.Raw(ids.Trace)
+		w.Raw(`","span_id":"`)
+		w.Raw(ids.Span)
+		w.Raw(`","request_id":"`)
+		w.Raw(ids.Request)
+		w.Raw(`"`)
+	}
+	w.Raw(`,"message":`)
 }
 
 func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,14 @@ func (w *Writer) String(text string) { w.buffer = appendQuoted(w.buffer, text) }
 // Time appends an instant, to the millisecond and without quotes.
 func (w *Writer) Time(t time.Time) {
 	w.buffer = t.UTC().AppendFormat(w.buffer, "2006-01-02T15:04:05.000Z")
+}
+
+// Int appends a whole number.
+func (w *Writer) Int(number int) { w.buffer = strconv.AppendInt(w.buffer, int64(number), 10) }
+
+// Seconds appends a span of time, to the microsecond.
+func (w *Writer) Seconds(span time.Duration) {
+	w.buffer = strconv.AppendFloat(w.buffer, float64(span.Microseconds())/1e6, 'f', -1, 64)
 }
 
 // complain notes the first thing that the contract does not allow.
