@@ -13,7 +13,7 @@ extension ExpressService {
     var module = self.module("Those that this service asks.")
     module.use("./runtime/client.js", "Client")
     module.use(type: "Settings", from: "./settings.js")
-    let clients = self.clients
+    let clients = askedClients
     let errors = declaredErrors(of: clients)
     for error in errors { write(reader: error, to: &module) }
     for client in clients { write(client, to: &module) }

@@ -50,12 +50,12 @@ struct ExpressService {
   var hasStores: Bool { hasResources || keepsAnswers }
 
   /// Those that have operations: a contract in a file makes no client yet.
-  var clients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty } }
-  var hasClients: Bool { !clients.isEmpty }
+  var askedClients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty } }
+  var hasClients: Bool { !askedClients.isEmpty }
   /// Where those are that it asks; one that is optional to all who ask may be left out.
   var addresses: [(variable: String, isOptional: Bool)] {
     var addresses: [(variable: String, isOptional: Bool)] = []
-    for client in clients {
+    for client in askedClients {
       if let index = addresses.firstIndex(where: { $0.variable == client.variable }) {
         if !client.isOptional { addresses[index].isOptional = false }
       } else {
