@@ -24,6 +24,8 @@ from pathlib import Path
 OUT = Path(sys.argv[1]).resolve()
 BIN = Path(sys.argv[2]).resolve()
 RUNTIME = Path(__file__).resolve().parents[2] / "Sources" / "DroidBackends" / "Go" / "Support"
+# The detector of races needs a C compiler.
+RACE = ["-race"] if shutil.which("gcc") else []
 # Of the files that depend on the droidfile; what they leave out is for a database or a signal.
 LEAST_COVERAGE = 60.0
 checks = 0
@@ -43,7 +45,7 @@ def report(name: str, problem: str | None, begin: float) -> None:
 def check(name: str, *command: str | Path, folder: Path, is_silent: bool = False) -> str:
     """Run a tool; it is fine if it ends with 0, and with nothing said if it is a silent one."""
     begin = time.monotonic()
-    environment = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder)}
+    environment = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder), "CGO_ENABLED": str(int("-race" in command))}
     try:
         done = subprocess.run(
             [str(part) for part in command], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
@@ -62,7 +64,7 @@ def check_files(service: Path) -> None:
     check(f"{name}: go build", BIN / "go", "build", "-o", "service", ".", folder=service)
     check(f"{name}: go vet", BIN / "go", "vet", "./...", folder=service)
     check(f"{name}: staticcheck", BIN / "staticcheck", "-checks", "all,-ST1000,-ST1003", "./...", folder=service)
-    said = check(f"{name}: its tests", BIN / "go", "test", "-cover", "./gen", folder=service)
+    said = check(f"{name}: its tests", BIN / "go", "test", *RACE, "-cover", "./gen", folder=service)
     begin = time.monotonic()
     found = re.search(r"coverage: ([0-9.]+)%", said)
     figure = float(found[1]) if found else 0.0
@@ -141,7 +143,7 @@ def check_runtime(folder: Path) -> None:
     check("the runtime: gofmt", BIN / "gofmt", "-l", "-s", ".", folder=copy, is_silent=True)
     check("the runtime: go vet", BIN / "go", "vet", "./...", folder=copy)
     check("the runtime: staticcheck", BIN / "staticcheck", "-checks", "all,-ST1000,-ST1003", "./...", folder=copy)
-    check("the runtime: its tests", BIN / "go", "test", "./...", folder=copy)
+    check("the runtime: its tests", BIN / "go", "test", *RACE, "./...", folder=copy)
 
 
 def main() -> int:

@@ -44,7 +44,7 @@ func (w *Writer) String(text string) { w.buffer = appendQuoted(w.buffer, text) }
 
 // Time appends an instant, to the millisecond and without quotes.
 func (w *Writer) Time(t time.Time) {
-	w.buffer = t.UTC().AppendFormat(w.buffer, "2006-01-02T15:04:05.000Z")
+	w.buffer = t.UTC().Truncate(time.Millisecond).AppendFormat(w.buffer, time.RFC3339Nano)
 }
 
 // Int appends a whole number.
