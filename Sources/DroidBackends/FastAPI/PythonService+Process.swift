@@ -73,7 +73,7 @@ extension PythonService {
   func settings() -> [UInt8] {
     var module = self.module("Settings, from the environment.")
     module.use("typing", "Literal")
-    if hasApplications {
+    if hasApplications || hasSubscribers {
       module.use("typing", "Annotated")
       module.use("pydantic", "Field")
     }
