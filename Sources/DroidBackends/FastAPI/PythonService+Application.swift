@@ -44,17 +44,18 @@ extension PythonService {
   }
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
-    for port in application.ports {
-      let name = PythonSpelling.module(port.name)
-      module.use(".routers.\(name)", "router as \(name)_router")
-      module.line("app.include_router(\(name)_router)", depth: 1)
-    }
+    // First what every service answers: a resource at "/" would take "/openapi.json" for one of its keys.
     var arguments = [PythonCode.text("app"), .text("contract=files(__package__) / \"\(contractFile(application))\"")]
     if application.ports.contains(where: \.port.isPublicWithTLS) {
       module.use(".runtime.requests", "HSTS")
       arguments.append(.text("headers=[HSTS]"))
     }
     module.code(.call("complete", arguments), depth: 1)
+    for port in application.ports {
+      let name = PythonSpelling.module(port.name)
+      module.use(".routers.\(name)", "router as \(name)_router")
+      module.line("app.include_router(\(name)_router)", depth: 1)
+    }
     if let port = application.ports.first, passes(port) {
       let name = PythonSpelling.module(port.name)
       module.use(".routers.\(name)", "passages as \(name)_passages")
