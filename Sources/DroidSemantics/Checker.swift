@@ -53,6 +53,7 @@ package final class Checker {
   /// Types are the whole run's: filled before anything else is built.
   var types = TypeTable()
   var cachedConnectionSchema: Schema?
+  var knownPresets: [Presets.Place: Presets] = [:]
 
   private struct Cause: Hashable {
     let code: DiagnosticCode

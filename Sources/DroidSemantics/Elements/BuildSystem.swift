@@ -91,6 +91,7 @@ extension Checker {
   /// Once all components are there: ports that stand for others, references, connections, dotted properties, watches.
   @discardableResult
   func finishElements() -> [BuiltWatch] {
+    builder.indexComponents()
     // The innermost templates were opened last: their ports are known before those that stand for them.
     for (node, instance, scope) in builder.pendingPorts.reversed() { exposePort(node, instance, in: scope) }
     builder.reserve(builder.pendingConnections.reduce(0) { $0 + $1.nodes.count })

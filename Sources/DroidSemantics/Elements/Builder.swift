@@ -3,7 +3,8 @@ import DroidSyntax
 /// A system while it is built.
 final class Builder {
   var components: [Component] = []
-  var componentIndex: [String: Int] = [:]
+  /// The places of the components by their names, once all are declared.
+  private(set) var componentIndex: [String: Int] = [:]
   /// Components of templates: a box that opens.
   var instances: [String: Instance] = [:]
   /// The templates that are being opened, the outermost first.
@@ -76,15 +77,18 @@ final class Builder {
     PortAddress(components[place.component].name, components[place.component].ports[place.port].name)
   }
 
-  func add(_ component: Component) {
-    componentIndex[component.name] = components.count
-    components.append(component)
+  /// All components are declared: from here on they are found by their names.
+  func indexComponents() {
+    componentIndex.reserveCapacity(components.count)
+    for (place, component) in components.enumerated() { componentIndex[component.name] = place }
   }
 
-  /// Room for so many more connections.
+  /// Room for so many connections.
   func reserve(_ count: Int) {
-    connections.reserveCapacity(connections.count + count)
-    ends.reserveCapacity(ends.count + count)
+    connections.reserveCapacity(count)
+    ends.reserveCapacity(count)
+    connected.reserveCapacity(count)
+    connectedOut.reserveCapacity(count)
   }
 
   func add(_ connection: Connection, _ ends: ConnectionEnds) {

@@ -63,7 +63,7 @@ extension Checker {
       }
     }
     checkVersions(component)
-    builder.add(component)
+    builder.components.append(component)
   }
 
   private func openTemplate(_ kind: Kind, _ node: Syntax, _ full: String, _ range: SourceRange, in scope: Scope) {
@@ -125,12 +125,40 @@ extension Checker {
         isAbstract: scope.isAbstract, isInsideKind: true)
       scopes.append((link, inside))
       guard let block = link.syntax.block else { continue }
-      var presets = Properties(kind.schema)
-      said.formUnion(set(&presets, from: block, owner: .named(link.name), component: full, in: inside))
-      if !presets.isEmpty { total = total.over(presets) }
+      let presets = presets(of: link, to: kind.schema, from: block, component: full, in: inside)
+      said.formUnion(presets.said)
+      if !presets.properties.isEmpty { total = total.over(presets.properties) }
     }
     if node != nil { require(total, said, owner, range, in: scope) }
     return (total, scopes)
+  }
+
+  /// What the body of a kind sets. Most bodies say the same of every component, and are read once for each schema.
+  private func presets(
+    of link: Kind, to schema: Schema, from block: Syntax, component: String, in scope: Scope
+  ) -> Presets {
+    let place = Presets.Place(kind: ObjectIdentifier(link), schema: schema)
+    if let known = knownPresets[place] { return known }
+    let waiting = builder.pendingPaths.count + builder.pendingReferences.count
+    var properties = Properties(schema)
+    let said = set(&properties, from: block, owner: .named(link.name), component: component, in: scope)
+    let presets = Presets(properties: properties, said: said)
+    // What speaks of a parameter or of what is inside is another thing in each component.
+    if scope.parameters.isEmpty, builder.pendingPaths.count + builder.pendingReferences.count == waiting {
+      knownPresets[place] = presets
+    }
+    return presets
+  }
+
+  /// What the body of a kind sets, and what it says, right or wrong.
+  struct Presets {
+    let properties: Properties
+    let said: Said
+
+    struct Place: Hashable {
+      let kind: ObjectIdentifier
+      let schema: Schema
+    }
   }
 
   static func firstSentence(_ doc: String) -> String {
@@ -144,10 +172,11 @@ extension Checker {
   func set(
     _ properties: inout Properties, from block: Syntax, owner: Subject, component: String? = nil, in scope: Scope
   ) -> Said {
-    var said = Said(properties.schema)
+    let schema = properties.schema
+    var said = Said(schema)
     if !scope.isInsideKind {
       for member in block.children() where member.kind == .field {
-        guard let name = member.name, let index = properties.schema.index(of: name.text) else { continue }
+        guard let name = member.name, let index = schema.index(of: name.text) else { continue }
         // The habit of YAML and JSON: one mistake, and the property is not missing besides.
         _ = said.insert(name.text, at: index, name.range)
         let value = member.typeNode?.text ?? member.valueNode?.text ?? "…"
@@ -163,14 +192,14 @@ extension Checker {
       if key.kind == .path, key.tree.tokenIndices(key.id).count > 1 {
         if let component {
           builder.pendingPaths.append(.init(syntax: member, component: component, scope: scope))
-        } else if let first = key.segments.first, let index = properties.schema.index(of: first.text) {
+        } else if let first = key.segments.first, let index = schema.index(of: first.text) {
           setDeep(&properties, index, Array(key.segments.dropFirst()), member, in: scope)
         } else {
-          unknownProperty(key.segments.first?.text ?? name, key.range, properties.schema, owner, in: scope)
+          unknownProperty(key.segments.first?.text ?? name, key.range, schema, owner, in: scope)
         }
         continue
       }
-      let index = properties.schema.index(of: name)
+      let index = schema.index(of: name)
       if let earlier = said.insert(name, at: index, key.range) {
         report(
           .duplicateProperty, "`\(name)` is set twice", at: key.range,
@@ -179,11 +208,11 @@ extension Checker {
         continue
       }
       guard let index else {
-        unknownProperty(name, key.range, properties.schema, owner, in: scope)
+        unknownProperty(name, key.range, schema, owner, in: scope)
         continue
       }
       guard let node = member.valueNode else { continue }
-      if let value = evaluate(node, as: properties.schema.fields[index].type, .named(name), in: scope) {
+      if let value = evaluate(node, as: schema.fields[index].type, .named(name), in: scope) {
         properties.set(index, value)
       }
     }
@@ -243,7 +272,7 @@ extension Checker {
       for (link, linkScope) in settings.scopes.reversed() {
         for port in link.ports { addPort(port, to: &component, in: linkScope) }
       }
-      builder.add(component)
+      builder.components.append(component)
       return
     }
     builder.opening.append(kind)

@@ -290,7 +290,8 @@ extension Checker {
 
   /// Two operations of a port that a request cannot tell apart.
   private func checkRoutes(_ port: Port) {
-    guard Set(port.operations.map(\.verb)).count < port.operations.count else { return }
+    let verbs = port.operations.map(\.verb)
+    guard verbs.indices.contains(where: { verbs[..<$0].contains(verbs[$0]) }) else { return }
     var routes: [String: Int] = [:]
     for (index, operation) in port.operations.enumerated() where !operation.path.isEmpty {
       let route = operation.verb.rawValue + Self.shape(of: operation.path)

@@ -112,6 +112,7 @@ package struct Properties: Hashable, Sendable {
   /// Sets again: a record of options merges field by field, a map key by key, anything else is replaced.
   package mutating func set(_ index: Int, _ value: Value) {
     guard let at = entries.firstIndex(where: { $0.index == index }) else {
+      if entries.isEmpty { entries.reserveCapacity(4) }
       entries.append(Entry(index: Int32(index), value: value))
       return
     }
@@ -125,7 +126,13 @@ package struct Properties: Hashable, Sendable {
   /// This over `base`: what is set here wins. Both have the same schema, or fields of the same names.
   package func over(_ base: Properties) -> Properties {
     var result = base
-    for entry in entries { result.set(schema.fields[Int(entry.index)].name, entry.value) }
+    for entry in entries {
+      if schema == base.schema {
+        result.set(Int(entry.index), entry.value)
+      } else {
+        result.set(schema.fields[Int(entry.index)].name, entry.value)
+      }
+    }
     return result
   }
 }
