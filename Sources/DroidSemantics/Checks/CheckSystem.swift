@@ -13,9 +13,10 @@ extension Checker {
   /// A declared `out` port that nothing connects is an error, unless it is optional.
   private func checkOutPorts(_ system: System) {
     for index in system.components.indices {
-      let component = system.components[index]
-      for number in component.ports.indices where component.ports[number].mustBeConnected {
+      for number in system.components[index].ports.indices
+      where system.components[index].ports[number].mustBeConnected {
         let place = Builder.PortPlace(component: index, port: number)
+        let component = system.components[index]
         let port = component.ports[number]
         if builder.connectedOut[place] == nil, !builder.exposed.contains(place), !builder.excused.contains(place) {
           report(
@@ -29,7 +30,7 @@ extension Checker {
 
   /// Names that meet in a target, and names that are too long for one.
   private func checkSpellings(_ system: System) {
-    var seen: [String: Int] = [:]
+    var seen = Dictionary<String, Int>(minimumCapacity: system.components.count)
     for (index, component) in system.components.enumerated() {
       let spelled = Self.spelled(component.name)
       if let earlier = seen.updateValue(index, forKey: spelled).map({ system.components[$0] }) {
@@ -88,7 +89,12 @@ extension Checker {
 
   /// `catalog.service` is `catalog-service` in Kubernetes.
   static func spelled(_ name: String) -> String {
-    String(
+    let isSpelled = name.utf8.allSatisfy {
+      $0 == UInt8(ascii: "-") || $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")
+        || $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+    }
+    if isSpelled { return name }
+    return String(
       decoding: name.lowercased().utf8.map {
         $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0
       },

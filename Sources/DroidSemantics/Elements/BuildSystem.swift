@@ -45,7 +45,7 @@ extension Checker {
     }
     let scope = Scope(unit: unit)
     // Signals and components first: everything else may speak of them.
-    for member in unit.members { registerSignal(member, in: scope) }
+    for member in unit.members where member.kind.isWatch { registerSignal(member, in: scope) }
     for member in unit.members where member.kind == .component { declareComponent(member, in: scope) }
     wait(for: unit.members, in: scope)
     var system = System(

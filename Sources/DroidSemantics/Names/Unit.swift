@@ -84,11 +84,7 @@ final class Kind {
   }
 
   /// This kind, its base, and so on. Kinds in a cycle have no base.
-  var chain: [Kind] {
-    var result = [self]
-    while let base = result[result.count - 1].base { result.append(base) }
-    return result
-  }
+  var chain: some Sequence<Kind> { sequence(first: self) { $0.base } }
 
   /// The kind that backends give meaning to.
   var primitive: PrimitiveKind? { ownPrimitive ?? base?.primitive }
