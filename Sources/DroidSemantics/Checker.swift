@@ -45,6 +45,9 @@ package final class Checker {
   var units: [Unit] = []
   var main: Unit { units[0] }
 
+  /// How many may work at the same time.
+  private(set) var threads = 1
+
   private var found: [Diagnostic] = []
   private var reported: Set<Cause> = []
 
@@ -66,11 +69,15 @@ package final class Checker {
   var standard: StandardLibrary { library ?? .shared }
   var findings: [Diagnostic] { found }
 
-  /// A pure function of the trees. Linear in their size.
-  package static func check(_ input: CheckInput) -> CheckResult {
+  /// A pure function of the trees, however many threads work on it. Linear in their size.
+  package static func check(_ input: CheckInput, threads: Int = 1) -> CheckResult {
     let checker = Checker(standard: .shared)
+    checker.threads = threads
     return checker.run(input)
   }
+
+  /// Reads the standard library, which the first check does otherwise.
+  package static func prepare() { _ = StandardLibrary.shared }
 
   /// The text of a file of the standard library, which findings may point at.
   package static func standardText(_ file: FileID) -> SourceText? { StandardLibrary.text(of: file) }
@@ -104,6 +111,14 @@ package final class Checker {
       notes.append(Label(instance.range, "in `\(instance.name)`, opened here"))
     }
     found.append(Diagnostic(code, message, at: range, label, notes: notes, help: help, fixes: fixes))
+  }
+
+  /// Takes what was found apart.
+  func take(_ findings: [Diagnostic]) {
+    for finding in findings
+    where reported.insert(Cause(code: finding.code, range: finding.primary.range)).inserted {
+      found.append(finding)
+    }
   }
 
   /// "did you mean `orders`?" and the edit that writes it.

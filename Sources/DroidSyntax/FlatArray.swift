@@ -8,6 +8,13 @@ package struct FlatArray<Element: BitwiseCopyable & Sendable>: RandomAccessColle
     self.count = count
   }
 
+  /// The same elements, in memory of their own.
+  func copy() -> FlatArray {
+    let base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(count, 1))
+    base.update(from: storage.base, count: count)
+    return FlatArray(storage: FlatStorage(base), count: count)
+  }
+
   package var startIndex: Int { 0 }
   package var endIndex: Int { count }
 

@@ -64,6 +64,14 @@ package final class SyntaxTree: Sendable {
     self.diagnostics = diagnostics
   }
 
+  /// The same tree, in memory of its own.
+  package func copy() -> SyntaxTree {
+    SyntaxTree(
+      source: SourceText(
+        file: source.file, path: source.path, bytes: source.bytes.withUnsafeBufferPointer { Array($0) }),
+      tokens: tokens.copy(), nodes: nodes.copy(), diagnostics: diagnostics)
+  }
+
   package var root: NodeID { NodeID(0) }
 
   package func kind(_ node: NodeID) -> NodeKind { nodes[Int(node.index)].kind }

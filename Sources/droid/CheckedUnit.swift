@@ -13,6 +13,8 @@ struct CheckedUnit {
 
   init(_ location: Location, firstFile: Int = 0, progress: Progress? = nil) throws(UsageError) {
     progress?.enter("reading")
+    let library = BackgroundThread(Compiler.prepare)
+    defer { library?.join() }
     do throws(ReadFailure) {
       sources = try SourceReader.read(location, firstFile: firstFile, parse: Compiler.parse)
     } catch {

@@ -46,7 +46,7 @@ extension Checker {
     let scope = Scope(unit: unit)
     // Signals and components first: everything else may speak of them.
     for member in unit.members where member.kind.isWatch { registerSignal(member, in: scope) }
-    for member in unit.members where member.kind == .component { declareComponent(member, in: scope) }
+    declareComponents(unit.members.filter { $0.kind == .component }, in: scope)
     wait(for: unit.members, in: scope)
     var system = System(
       name: name.text, doc: header.doc, environment: nil, settings: settings(of: unit, in: scope),
@@ -91,7 +91,7 @@ extension Checker {
   /// Once all components are there: ports that stand for others, references, connections, dotted properties, watches.
   @discardableResult
   func finishElements() -> [BuiltWatch] {
-    builder.indexComponents()
+    builder.closeDeclarations()
     // The innermost templates were opened last: their ports are known before those that stand for them.
     for (node, instance, scope) in builder.pendingPorts.reversed() { exposePort(node, instance, in: scope) }
     builder.reserve(builder.pendingConnections.reduce(0) { $0 + $1.nodes.count })

@@ -1,7 +1,7 @@
 import DroidSyntax
 
 /// A system while it is built.
-final class Builder {
+struct Builder: Sendable {
   var components: [Component] = []
   /// The places of the components by their names, once all are declared.
   private(set) var componentIndex: [String: Int] = [:]
@@ -23,6 +23,8 @@ final class Builder {
   var pendingPaths: [PendingPath] = []
   var pendingPorts: [(syntax: Syntax, instance: String, scope: Scope)] = []
   var signalNames: [String: SignalUse.Origin] = [:]
+  /// The signals in templates, of which others may speak once all components are declared.
+  var innerSignals: [String: SignalUse.Origin] = [:]
   var signalRanges: [String: SourceRange] = [:]
   var alertRanges: [String: SourceRange] = [:]
   /// The out port and in port of each pair that is connected, for "at most one connection".
@@ -52,7 +54,7 @@ final class Builder {
     let to: PortPlace
   }
 
-  struct Instance {
+  struct Instance: Sendable {
     let kind: Kind
     let range: SourceRange
     /// Each of its ports stands for one inside.
@@ -77,21 +79,37 @@ final class Builder {
     PortAddress(components[place.component].name, components[place.component].ports[place.port].name)
   }
 
-  /// All components are declared: from here on they are found by their names.
-  func indexComponents() {
+  /// Takes over what another builder holds of components that are declared after those of this one.
+  mutating func append(_ other: consuming Builder) {
+    if components.isEmpty { swap(&components, &other.components) } else { components += other.components }
+    instances.merge(other.instances) { first, _ in first }
+    poisoned.formUnion(other.poisoned)
+    innerSignals.merge(other.innerSignals) { first, _ in first }
+    signalRanges.merge(other.signalRanges) { first, _ in first }
+    alertRanges.merge(other.alertRanges) { first, _ in first }
+    pendingConnections += other.pendingConnections
+    pendingWatches += other.pendingWatches
+    pendingReferences += other.pendingReferences
+    pendingPaths += other.pendingPaths
+    pendingPorts += other.pendingPorts
+  }
+
+  /// All components are declared, and may be spoken of by their names.
+  mutating func closeDeclarations() {
     componentIndex.reserveCapacity(components.count)
     for (place, component) in components.enumerated() { componentIndex[component.name] = place }
+    signalNames.merge(innerSignals) { first, _ in first }
   }
 
   /// Room for so many connections.
-  func reserve(_ count: Int) {
+  mutating func reserve(_ count: Int) {
     connections.reserveCapacity(count)
     ends.reserveCapacity(count)
     connected.reserveCapacity(count)
     connectedOut.reserveCapacity(count)
   }
 
-  func add(_ connection: Connection, _ ends: ConnectionEnds) {
+  mutating func add(_ connection: Connection, _ ends: ConnectionEnds) {
     connections.append(connection)
     self.ends.append(ends)
   }

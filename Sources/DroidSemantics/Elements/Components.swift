@@ -5,14 +5,21 @@ extension Checker {
   /// More boxes than anyone means: templates in templates grow without bound.
   static let mostComponents = 200_000
 
+  /// Whether a component is the first of its name.
+  func claimName(_ node: Syntax, in scope: Scope) -> Bool {
+    guard let name = node.name else { return false }
+    let full = scope.prefix + name.text
+    guard let earlier = builder.nameRanges[full] else {
+      builder.nameRanges[full] = name.range
+      return true
+    }
+    duplicate(name, "component", earlier)
+    return false
+  }
+
   func declareComponent(_ node: Syntax, in scope: Scope) {
     guard let name = node.name else { return }
     let full = scope.prefix + name.text
-    if let earlier = builder.nameRanges.updateValue(name.range, forKey: full) {
-      builder.nameRanges[full] = earlier
-      duplicate(name, "component", earlier)
-      return
-    }
     guard let path = node.child(.path), let kind = lookUpKind(path, in: scope) else {
       builder.poisoned.insert(full)
       return
@@ -287,7 +294,7 @@ extension Checker {
       wait(for: block.children(), in: linkScope)
       for member in block.children() {
         switch member.kind {
-        case .component: declareComponent(member, in: linkScope)
+        case .component: if claimName(member, in: linkScope) { declareComponent(member, in: linkScope) }
         case .slo, .anomaly, .alert, .metric: registerSignal(member, in: linkScope)
         case .port: builder.pendingPorts.append((member, full, linkScope))
         default: break

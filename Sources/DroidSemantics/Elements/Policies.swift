@@ -89,7 +89,12 @@ extension Checker {
       duplicate(name, "metric, anomaly or objective", earlier)
       return
     }
-    if node.kind != .slo { builder.signalNames[full] = origin }
+    guard node.kind != .slo else { return }
+    if scope.prefix.isEmpty {
+      builder.signalNames[full] = origin
+    } else {
+      builder.innerSignals[full] = origin
+    }
   }
 
   /// A watch with the list it belongs to.

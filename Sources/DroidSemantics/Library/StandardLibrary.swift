@@ -2,8 +2,7 @@ import DroidSyntax
 
 /// The standard library, read from its text once in a process.
 final class StandardLibrary: Sendable {
-  /// Its kinds are written while it is made, and never after.
-  nonisolated(unsafe) let unit: Unit
+  let unit: Unit
   /// Records of options and unions, by name.
   let schemas: [String: Schema]
   let choices: [String: Choices]

@@ -1,7 +1,8 @@
 import DroidSyntax
 
-/// One unit while it is checked: its declarations by name.
-final class Unit {
+/// One unit while it is checked: its declarations by name. Written by one thread while declarations are collected and
+/// resolved, only read from then on: so several may.
+final class Unit: @unchecked Sendable {
   let input: UnitInput
   let isStandard: Bool
   /// Before the names of its elements where another unit speaks of them: `acme.`; empty for the unit that is checked.
@@ -51,8 +52,8 @@ final class Unit {
   }
 }
 
-/// A kind while it is checked.
-final class Kind {
+/// A kind while it is checked. As with its unit, what is resolved is never written again.
+final class Kind: @unchecked Sendable {
   /// As the unit that is checked would say it: `Crud`, `acme.Crud`.
   let name: String
   let unit: Unit

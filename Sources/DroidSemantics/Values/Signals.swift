@@ -69,7 +69,7 @@ extension Checker {
       origin = .promQL
     } else if standard.signals[name] != nil {
       origin = .builtIn
-    } else if let known = builder.signalNames[scope.prefix + name] ?? builder.signalNames[name] {
+    } else if let known = builder.innerSignals[scope.prefix + name] ?? builder.signalNames[name] {
       origin = known
     } else {
       let names = Array(standard.signals.keys) + Array(builder.signalNames.keys)

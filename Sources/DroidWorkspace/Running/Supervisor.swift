@@ -1,3 +1,5 @@
+import DroidSyntax
+
 #if canImport(Glibc)
   import Glibc
 #else

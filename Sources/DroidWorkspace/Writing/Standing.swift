@@ -1,4 +1,5 @@
 import DroidBackends
+import DroidSyntax
 
 /// What stands at a place of the output folder, beside what should.
 enum Standing: Sendable {

@@ -1,3 +1,4 @@
+import DroidSyntax
 import DroidWorkspace
 
 #if canImport(Glibc)

@@ -7,10 +7,10 @@
 /// Work on several threads, without the start-up cost of a run-time for tasks.
 package enum Concurrent {
   /// How many threads may run at the same time.
-  static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// The elements, each transformed, in their order. The calling thread does its share.
-  static func map<Element: Sendable, Result: Sendable>(
+  package static func map<Element: Sendable, Result: Sendable>(
     _ elements: [Element], threads: Int, _ transform: @Sendable @escaping (Element) -> Result
   ) -> [Result] {
     guard threads > 1, elements.count > 1 else { return elements.map(transform) }
@@ -19,6 +19,14 @@ package enum Concurrent {
     queue.run()
     for thread in others { thread.join() }
     return queue.results
+  }
+}
+
+extension Array {
+  /// In so many parts of about one length, none of them empty.
+  package func split(among count: Int) -> [[Element]] {
+    let length = Swift.max(1, (self.count + count - 1) / count)
+    return stride(from: 0, to: self.count, by: length).map { Array(self[$0..<Swift.min($0 + length, self.count)]) }
   }
 }
 
