@@ -8,12 +8,8 @@ package struct FlatArray<Element: BitwiseCopyable & Sendable>: RandomAccessColle
     self.count = count
   }
 
-  /// The same elements, in memory of their own.
-  func copy() -> FlatArray {
-    let base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(count, 1))
-    base.update(from: storage.base, count: count)
-    return FlatArray(storage: FlatStorage(base), count: count)
-  }
+  /// The same elements in the same memory, with a count of references of its own.
+  func twin() -> FlatArray { FlatArray(storage: FlatStorage(sharedWith: storage), count: count) }
 
   package var startIndex: Int { 0 }
   package var endIndex: Int { count }
@@ -29,13 +25,24 @@ package struct FlatArray<Element: BitwiseCopyable & Sendable>: RandomAccessColle
   }
 }
 
-/// Owns the memory; nobody writes to it after `FlatBuilder.finish`, so it may be shared.
+/// Owns the memory, or keeps its owner; nobody writes to it after `FlatBuilder.finish`, so it may be shared.
 private final class FlatStorage<Element>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
 
-  init(_ base: UnsafeMutablePointer<Element>) { self.base = base }
+  /// Who owns the memory, where another does.
+  private let owner: FlatStorage?
 
-  deinit { base.deallocate() }
+  init(_ base: UnsafeMutablePointer<Element>) {
+    self.base = base
+    owner = nil
+  }
+
+  init(sharedWith owner: FlatStorage) {
+    base = owner.base
+    self.owner = owner
+  }
+
+  deinit { if owner == nil { base.deallocate() } }
 }
 
 /// A growing block of memory with one owner: what `Array.append` does, without its tests for uniqueness.

@@ -64,12 +64,12 @@ package final class SyntaxTree: Sendable {
     self.diagnostics = diagnostics
   }
 
-  /// The same tree, in memory of its own.
-  package func copy() -> SyntaxTree {
+  /// The same tree for another thread: threads that count the references to one object wait for each other.
+  package func twin() -> SyntaxTree {
     SyntaxTree(
       source: SourceText(
         file: source.file, path: source.path, bytes: source.bytes.withUnsafeBufferPointer { Array($0) }),
-      tokens: tokens.copy(), nodes: nodes.copy(), diagnostics: diagnostics)
+      tokens: tokens.twin(), nodes: nodes.twin(), diagnostics: diagnostics)
   }
 
   package var root: NodeID { NodeID(0) }

@@ -42,12 +42,11 @@ extension Checker {
       checker.units = units
       checker.types = types
       checker.builder.signalNames = signals
-      // Threads that count the references to one tree wait for each other: each part reads one of its own.
-      var copies: [FileID: SyntaxTree] = [:]
+      var twins: [FileID: SyntaxTree] = [:]
       for node in nodes {
         let file = node.tree.source.file
-        let tree = copies[file] ?? node.tree.copy()
-        copies[file] = tree
+        let tree = twins[file] ?? node.tree.twin()
+        twins[file] = tree
         checker.declareComponent(Syntax(tree: tree, id: node.id), in: scope)
       }
       return Declared(builder: checker.builder, findings: checker.findings)
