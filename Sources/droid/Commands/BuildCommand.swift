@@ -10,7 +10,9 @@ enum BuildCommand {
     summary: "generate services, manifests and alerts",
     operands: .init(usage: "[PATH]", sort: .path, count: 0...1),
     options: [
-      Command.Option(name: "output", letter: "o", value: "OUT", summary: "the folder to write into (default: `out` beside the droidfile)"),
+      Command.Option(
+        name: "output", letter: "o", value: "OUT",
+        summary: "the folder to write into (default: `out` beside the droidfile)"),
       Command.Option(
         name: "target", value: "NAME", choices: Target.allCases.map(\.rawValue), mayRepeat: true,
         summary: "only this output: \(Target.allCases.map(\.rawValue).joined(separator: ", "))"),

@@ -10,7 +10,9 @@ enum UpCommand {
     summary: "build the system and run it on this machine",
     operands: .init(usage: "[PATH]", sort: .path, count: 0...1),
     options: [
-      Command.Option(name: "output", letter: "o", value: "OUT", summary: "the folder to build into (default: `out` beside the droidfile)"),
+      Command.Option(
+        name: "output", letter: "o", value: "OUT",
+        summary: "the folder to build into (default: `out` beside the droidfile)"),
       Command.Option(
         name: "only", value: "NAME", mayRepeat: true, summary: "only this service, and the stores it uses"),
       Command.Option(name: "environment", value: "NAME", summary: "the system as this environment has it"),
