@@ -7,6 +7,7 @@ package enum Target: String, CaseIterable, Sendable {
   case go
   case openAPI = "openapi"
   case graphQL = "graphql"
+  case asyncAPI = "asyncapi"
   case kubernetes
   case prometheus
   case grafana
