@@ -6,6 +6,7 @@ package enum Target: String, CaseIterable, Sendable {
   case express
   case go
   case openAPI = "openapi"
+  case graphQL = "graphql"
   case kubernetes
   case prometheus
   case grafana
