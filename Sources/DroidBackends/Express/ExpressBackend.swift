@@ -8,7 +8,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -49,12 +49,18 @@ private struct Support {
         service.hasClients
       case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
       case "test/standIn.ts": service.hasClientTests
+      case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
+      case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
+      case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasResources
+      case "runtime/redisEvents.ts": service.uses(.redis)
+      case "runtime/kafkaEvents.ts": service.uses(.kafka)
+      case "runtime/nats.ts", "runtime/natsEvents.ts": service.uses(.nats)
       case "runtime/limits.ts": !service.limits.isEmpty
       case "runtime/tokens.ts": service.usesTokens
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
       case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
         "runtime/texts.ts", "runtime/values.ts":
-        service.hasApplications || service.hasClients
+        service.hasApplications || service.hasClients || service.hasEvents
       default: service.hasApplications
       }
     }
@@ -82,11 +88,14 @@ extension ExpressService {
     if hasStores { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
     if hasClients { draft("gen/clients.ts", clients()) }
+    if hasEvents { draft("gen/events.ts", eventsModule()) }
+    if hasSubscribers { draft("gen/subscribers.ts", subscribersModule()) }
     if hasClientTests { draft("test/clients.test.ts", clientTests()) }
-    if hasExamples && (hasApplications || hasClientTests) { draft("test/examples.ts", testExamples()) }
+    if hasApplications || hasSubscribers { draft("test/subject.ts", testSubject()) }
+    if hasEvents { draft("test/events.test.ts", eventTests()) }
+    if hasExamples && (hasApplications || hasClientTests || hasEvents) { draft("test/examples.ts", testExamples()) }
     if hasApplications {
       draft("gen/app.ts", application())
-      draft("test/subject.ts", testSubject())
     }
     for application in plan.applications {
       draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))

@@ -12,7 +12,9 @@ extension ExpressService {
     module.line("await run({")
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
-    let given = !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
+    let given =
+      !plan.stores.isEmpty || hasBrokers
+      ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores {
       module.use("./stores.js", "openStores")
@@ -23,6 +25,14 @@ extension ExpressService {
       module.use("./clients.js", "createClients")
       module.line("const clients = createClients(settings);", depth: 2)
     }
+    if hasBrokers {
+      module.use("./events.js", "openBrokers")
+      module.line("const brokers = openBrokers(settings, health);", depth: 2)
+    }
+    if hasPublishers {
+      module.use("./events.js", "createPublishers")
+      module.line("const events = createPublishers(\(hasBrokers ? "brokers" : ""));", depth: 2)
+    }
     if hasMetrics { module.use("./metrics.js", "metrics") }
     let arguments = serviceParts.isEmpty ? "" : "{ \(serviceParts.map(\.name).joined(separator: ", ")) }"
     module.line("const service: \(interface) = new \(implementation)(\(arguments));", depth: 2)
@@ -31,6 +41,7 @@ extension ExpressService {
       module.line("const access = createAccess(settings);", depth: 2)
     }
     module.line("await service.start?.();", depth: 2)
+    if hasSubscribers { writeSubscribers(to: &module) }
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
     let listeners = plan.applications.map { application -> TypeScriptCode in
@@ -41,14 +52,30 @@ extension ExpressService {
       ])
     }
     module.code(.array(listeners).wrapped("listeners: "), depth: 3, suffix: ",")
+    if hasSubscribers { module.line("finish: (seconds) => finishAll(subscribers, seconds),", depth: 3) }
     module.line("async stop() {", depth: 3)
     module.line("await service.stop?.();", depth: 4)
+    if hasBrokers { module.line("await brokers.close();", depth: 4) }
     if hasStores { module.line("await stores.close();", depth: 4) }
     module.line("},", depth: 3)
     module.line("};", depth: 2)
     module.line("},", depth: 1)
     module.line("});")
     return module.bytes()
+  }
+
+  private func writeSubscribers(to module: inout TypeScriptModule) {
+    module.use("./subscribers.js", "createSubscribers")
+    module.use("./runtime/subscriptions.js", "finishAll")
+    var handled = "stores.handled"
+    if !hasResources {
+      module.use("./runtime/handled.js", "MemoryHandled")
+      handled = "new MemoryHandled()"
+    }
+    module.line("const subscribers = createSubscribers(brokers, service, \(handled));", depth: 2)
+    module.line("for (const subscriber of subscribers) {", depth: 2)
+    module.line("subscriber.start();", depth: 3)
+    module.line("}", depth: 2)
   }
 
   /// The names of what no log shows, here and on the wire.
@@ -174,6 +201,15 @@ extension ExpressService {
         address.isOptional
           ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
           : (name, "string", "address(\"\(address.variable)\")"))
+    }
+    for broker in plan.brokers {
+      let reader: String =
+        switch broker.kind {
+        case .redis: "url(\"\(broker.variable)\", \"redis\", \"rediss\")"
+        case .nats: "url(\"\(broker.variable)\", \"nats\", \"tls\")"
+        case .kafka: "optional(\"\(broker.variable)\")"
+        }
+      settings.append((Names.camel(broker.variable), "string | undefined", reader))
     }
     for secret in plan.secrets {
       let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }

@@ -20,10 +20,11 @@ extension ExpressService {
 
   /// The service under test.
   func testSubject() -> [UInt8] {
-    let subject = hasBehaviours ? "with a stub in the place of `src/`" : "as it is"
+    let subject = hasStub ? "with a stub in the place of `src/`" : "as it is"
     var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
     module.line()
-    if hasBehaviours { writeStub(to: &module) } else { writeService(to: &module) }
+    if hasStub { writeStub(to: &module) } else { writeService(to: &module) }
+    guard hasApplications else { return module.bytes() }
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
       if part.name == "access" { return .text("access") }
@@ -40,6 +41,8 @@ extension ExpressService {
     module.code(.object(applications).wrapped("export const parts: ApplicationParts = "))
     return module.bytes()
   }
+
+  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty }
 
   private func openArguments(in module: inout TypeScriptModule) -> [TypeScriptCode] {
     if plan.stores.isEmpty { return [] }
@@ -69,9 +72,16 @@ extension ExpressService {
 
   private func writeStub(to module: inout TypeScriptModule) {
     module.use(type: interface, from: "../gen/service.js")
-    module.comment("Answers with examples, or throws what a test wants.")
+    if !plan.subscribers.isEmpty {
+      module.use("node:events", "EventEmitter")
+      module.comment("Emits the name of a method that has handled something.")
+      module.line("export const handled = new EventEmitter();")
+      module.line()
+    }
+    module.comment(
+      hasBehaviours ? "Answers with examples, or throws what a test wants." : "Handles everything.")
     module.line("class Stub implements \(interface) {")
-    module.line("error: Error | undefined;", depth: 1)
+    if hasBehaviours { module.line("error: Error | undefined;", depth: 1) }
     let types = TypeScriptTypes(plan, root: "../gen/")
     for operation in plan.behaviours {
       module.line()
@@ -92,6 +102,19 @@ extension ExpressService {
       }
       module.line("}", depth: 1)
     }
+    for (index, subscriber) in plan.subscribers.enumerated() {
+      if index > 0 || hasBehaviours { module.line() }
+      module.line("async \(Self.handler(subscriber))(): Promise<void> {", depth: 1)
+      module.line("handled.emit(\(TypeScriptLiteral.string(Self.handler(subscriber))));", depth: 2)
+      module.line("}", depth: 1)
+    }
+    if hasBehaviours { writeAnswer(to: &module) }
+    module.line("}")
+    module.line()
+    module.line("export const stub = new Stub();")
+  }
+
+  private func writeAnswer(to module: inout TypeScriptModule) {
     module.line()
     module.line("#answer<Value>(value: Value): Value {", depth: 1)
     module.line("if (this.error !== undefined) {", depth: 2)
@@ -99,9 +122,6 @@ extension ExpressService {
     module.line("}", depth: 2)
     module.line("return value;", depth: 2)
     module.line("}", depth: 1)
-    module.line("}")
-    module.line()
-    module.line("export const stub = new Stub();")
   }
 
   /// An example of a type: the constant of a record, or a literal.

@@ -48,6 +48,13 @@ struct ExpressService {
   /// Answers are kept, in the store of the resources or in memory.
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
+  func uses(_ kind: BrokerPlan.Kind) -> Bool { plan.brokers.contains { $0.kind == kind } }
+  var hasBrokers: Bool { !plan.brokers.isEmpty }
+  var hasEvents: Bool { hasPublishers || hasSubscribers }
+  var hasPublishers: Bool { !plan.publishers.isEmpty }
+  /// Those that somebody publishes for.
+  var subscribers: [SubscriberPlan] { plan.subscribers.filter { !$0.topics.isEmpty } }
+  var hasSubscribers: Bool { !subscribers.isEmpty }
 
   /// Those that have operations, or that requests are passed on by: a contract in a file makes no client yet.
   var askedClients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty || passesOn($0) } }
@@ -120,6 +127,7 @@ struct ExpressService {
   /// What the service is made of.
   var serviceParts: [(name: String, type: String, module: String)] {
     (hasStores ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasPublishers ? [("events", "Publishers", "events")] : [])
       + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }
 }

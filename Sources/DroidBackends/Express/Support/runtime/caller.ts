@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Counter, Histogram } from "prom-client";
 
-import { currentRequest } from "./context.js";
+import { currentRequest, traceParent } from "./context.js";
 import { Problem, problemOf } from "./problems.js";
 import {
   Breaker,
@@ -200,7 +200,7 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     if (context === undefined) {
       return all;
     }
-    all.push(["traceparent", `00-${context.traceId}-${context.spanId}-01`]);
+    all.push(["traceparent", traceParent(context)]);
     all.push(["x-request-id", context.requestId]);
     if (forwardsIdentity === true && context.subject !== undefined) {
       all.push(["x-subject", context.subject], ["x-scopes", context.scopes.join(" ")]);

@@ -32,6 +32,11 @@ const REQUEST_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 const TRACE_PARENT =
   /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-[0-9a-f]{2}/;
 
+/** Who is asking, for those that are asked (W3C Trace Context). */
+export function traceParent({ traceId, spanId }: RequestContext): string {
+  return `00-${traceId}-${spanId}-01`;
+}
+
 /** The names of a request: the caller's, or new ones. */
 export function createContext(
   requestId: string | undefined,

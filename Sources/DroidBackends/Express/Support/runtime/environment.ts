@@ -78,6 +78,10 @@ export class Environment {
     return this.#wrong(name, `should begin with ${schemes[0]}://`, undefined);
   }
 
+  optional(name: string): string | undefined {
+    return this.#variables[name] || undefined;
+  }
+
   /** Where another service is. */
   address(name: string): string {
     return this.url(name, "http", "https") ?? this.required(name);

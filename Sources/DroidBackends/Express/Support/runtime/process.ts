@@ -22,6 +22,8 @@ export interface ProcessSettings {
 /** What was started, and how it is stopped. */
 export interface Running {
   readonly listeners: readonly { readonly application: RequestListener; readonly port: number }[];
+  /** Settle what is under way besides requests, in so many seconds. */
+  finish?(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,7 +76,9 @@ async function live<Settings extends ProcessSettings>({
   logger.info("stopping");
   // Callers learn from `/readyz`, and go elsewhere.
   await sleep(settings.drainSeconds * 1000);
-  await Promise.all(servers.map(({ server }) => close(server, settings.shutdownSeconds)));
+  const seconds = settings.shutdownSeconds;
+  const closing = servers.map(({ server }) => close(server, seconds));
+  await Promise.all([...closing, running.finish?.(seconds)]);
   await running.stop();
   await close(admin, 0);
   logger.info("stopped");

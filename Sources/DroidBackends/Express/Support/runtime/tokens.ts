@@ -74,7 +74,7 @@ class KeySource {
   constructor(issuer: string, address: string | undefined) {
     this.#issuer = issuer;
     // Whoever runs the process may say where the keys are.
-    this.#address = process.env["JWT_KEYS"] || address;
+    this.#address = process.env.JWT_KEYS || address;
   }
 
   async key(...given: Parameters<JWTVerifyGetKey>): Promise<Key> {
