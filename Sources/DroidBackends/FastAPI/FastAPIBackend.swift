@@ -50,7 +50,7 @@ private struct Support {
       case "runtime/auth.py": service.hasAuth
       case "runtime/tokens.py": service.hasTokens
       case "runtime/limits.py": service.hasLimits
-      case "runtime/events.py", "runtime/memory_events.py": service.hasEvents
+      case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": service.hasEvents
       case "runtime/redis_events.py": service.speaks(.redis)
       case "runtime/nats_events.py": service.speaks(.nats)
       case "runtime/postgres_handled.py": service.hasSubscribers && service.hasResources

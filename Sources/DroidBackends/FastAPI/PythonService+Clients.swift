@@ -144,6 +144,9 @@ extension PythonService {
       .text("operation=\(PythonLiteral.string(operation.name))"), .text("method=\"\(verb)\""),
       .text("path=\(path(of: operation, in: &module))"),
     ]
+    if operation.parameters.contains(where: { $0.location == .path }) {
+      arguments.append(.text("route=\(PythonLiteral.string(operation.operation.path))"))
+    }
     func named(_ parameters: [(String, Parameter)]) -> PythonCode {
       .group(
         "", .curly,

@@ -107,7 +107,8 @@ extension PythonService {
     for topic in plan.subscribers.flatMap(\.topics) where brokers.contains(topic.broker) {
       module.use(".events", constant(topic))
     }
-    module.use(".runtime.events", "Handled", "Subscriber", "Subscription")
+    module.use(".runtime.events", "Subscriber", "Subscription")
+    module.use(".runtime.handled", "Handled")
     module.use(".service", interface)
     module.separate()
     module.code(

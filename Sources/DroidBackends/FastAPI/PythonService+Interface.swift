@@ -88,6 +88,7 @@ extension PythonService {
     module.use("\(userPackage).service", implementation)
     module.use(".runtime.health", "Health", "admin_port")
     module.use(".runtime.logs", "configure_logging")
+    module.use(".runtime.traces", "collected")
     module.use(".service", interface)
     module.use(".settings", "Settings")
     module.separate()
@@ -121,17 +122,16 @@ extension PythonService {
     module.line("configure_logging(settings.log_level)", depth: 1)
     module.line("health = Health()", depth: 1)
     let contexts =
-      ["admin_port(health, settings.host, settings.admin_port)"]
+      [
+        "collected(settings.otel_exporter_otlp_endpoint, \(PythonLiteral.string(plan.name)))",
+        "admin_port(health, settings.host, settings.admin_port)",
+      ]
       + (hasResources ? ["open_stores(settings, health) as stores"] : [])
       + (hasClients ? ["open_clients(settings) as clients"] : [])
       + (hasEvents ? ["open_brokers(settings, health) as brokers"] : [])
-    if contexts.count == 1 {
-      module.line("async with \(contexts[0]):", depth: 1)
-    } else {
-      module.line("async with (", depth: 1)
-      for context in contexts { module.line("\(context),", depth: 2) }
-      module.line("):", depth: 1)
-    }
+    module.line("async with (", depth: 1)
+    for context in contexts { module.line("\(context),", depth: 2) }
+    module.line("):", depth: 1)
     if hasMetrics { module.use(".metrics", "Metrics") }
     if hasClients { module.use(".clients", "open_clients") }
     if hasEvents { module.use(".events", "open_brokers") }
@@ -151,7 +151,7 @@ extension PythonService {
     if hasSubscribers {
       module.use(".runtime.events", "subscribed")
       module.use(".subscribers", "subscribers")
-      if !hasResources { module.use(".runtime.events", "MemoryHandled") }
+      if !hasResources { module.use(".runtime.handled", "MemoryHandled") }
       let handled = hasResources ? "stores.handled" : "MemoryHandled()"
       module.line("events = subscribers(brokers, service, \(handled))", depth: 3)
       module.line("async with subscribed(events, settings.shutdown_seconds):", depth: 3)

@@ -78,7 +78,7 @@ extension PythonService {
       module.use("pydantic", "Field")
     }
     module.use("pydantic_settings", "BaseSettings", "SettingsConfigDict")
-    module.use(".runtime.configuration", "Port")
+    module.use(".runtime.configuration", "CollectorURL", "Port")
     module.separate()
     module.line("class Settings(BaseSettings):")
     module.docstring("Each field is the environment variable of the same name in capitals.", depth: 1)
@@ -93,6 +93,7 @@ extension PythonService {
     let level = plan.component.properties.choice("log") ?? "info"
     module.line(
       "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
+    module.line("otel_exporter_otlp_endpoint: CollectorURL = None", depth: 1)
     if hasApplications || hasSubscribers {
       // Draining takes some of the time, and closing the stores after it.
       let seconds = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
@@ -144,7 +145,7 @@ extension PythonService {
       module.use(".runtime.postgres_answers", "PostgresAnswers")
     }
     if hasSubscribers {
-      module.use(".runtime.events", "Handled", "MemoryHandled")
+      module.use(".runtime.handled", "Handled", "MemoryHandled")
       module.use(".runtime.postgres_handled", "PostgresHandled")
     }
     module.use(".runtime.store", "MemoryStore", "Store")

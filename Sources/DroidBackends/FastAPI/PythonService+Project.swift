@@ -36,9 +36,10 @@ extension PythonService {
 
   private var dependencyList: [String] {
     (hasResources ? ["asyncpg>=0.30"] : [])
-      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.115"] : [])
+      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.165"] : [])
       + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
       + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [
+        "opentelemetry-exporter-otlp-proto-http>=1.30", "opentelemetry-sdk>=1.30",
         "prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7",
       ]
       + (hasTokens ? ["pyjwt[crypto]>=2.10"] : [])

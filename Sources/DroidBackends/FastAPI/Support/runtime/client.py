@@ -15,6 +15,7 @@ from prometheus_client import Counter, Histogram
 from pydantic import TypeAdapter, ValidationError
 
 from ..metrics import BUCKETS
+from . import traces
 from .context import current
 from .problems import Problem, ProblemError
 from .resilience import Breaker, Budget, Bulkhead, CallError, Kept, Rate, Retry
@@ -45,6 +46,8 @@ class Call:
     operation: str
     method: str
     path: str
+    # The path with the names of its values, where it has some.
+    route: str = ""
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
     body: bytes | None = None
@@ -225,7 +228,8 @@ class Client:
             headers=self._headers(call, key, end),
             content=call.body,
         )
-        answer = await self.send(request, call.operation, attempt, end)
+        route = call.route or call.path
+        answer = await self.send(request, call.operation, attempt, end, route=route)
         if 200 <= answer.status_code < 300:
             return answer.content
         raise self._failure(call, answer)
@@ -243,14 +247,15 @@ class Client:
         attempt: int,
         end: float,
         *,
+        route: str = "",
         is_stream: bool = False,
     ) -> httpx2.Response:
         """One try, that the breaker lets through and learns from."""
         if self._breaker is None:
-            return await self._send(request, operation, attempt, is_stream)
+            return await self._traced(request, operation, attempt, route, is_stream)
         self._breaker.enter()
         try:
-            answer = await self._send(request, operation, attempt, is_stream)
+            answer = await self._traced(request, operation, attempt, route, is_stream)
         except CallError:
             self._breaker.fail()
             raise
@@ -261,6 +266,32 @@ class Client:
             raise
         (self._breaker.fail if answer.status_code >= 500 else self._breaker.succeed)()
         return answer
+
+    async def _traced(
+        self, request: httpx2.Request, operation: str, attempt: int, route: str, is_stream: bool
+    ) -> httpx2.Response:
+        name = f"{request.method} {route}" if route else request.method
+        with traces.span("CLIENT", name, {"http.request.method": request.method}) as span:
+            if span is None:
+                return await self._send(request, operation, attempt, is_stream)
+            request.headers["traceparent"] = span.traceparent
+            url = request.url
+            span.tell("server.address", url.host)
+            span.tell("server.port", url.port or (443 if url.scheme == "https" else 80))
+            span.tell("url.full", f"{self._url}{traces.masked(route) if route else '/***'}")
+            if route:
+                span.tell("url.template", route)
+            if attempt > 1:
+                span.tell("http.request.resend_count", attempt - 1)
+            try:
+                answer = await self._send(request, operation, attempt, is_stream)
+            except CallError as error:
+                span.fail(error.kind)
+                raise
+            span.tell("http.response.status_code", answer.status_code)
+            if answer.status_code >= 400:
+                span.fail(str(answer.status_code))
+            return answer
 
     async def _send(
         self, request: httpx2.Request, operation: str, attempt: int, is_stream: bool

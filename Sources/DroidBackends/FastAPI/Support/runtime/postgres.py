@@ -11,6 +11,7 @@ import asyncpg
 from prometheus_client import Gauge
 from pydantic_core import from_json
 
+from . import traces
 from .etags import changed, named
 from .problems import Unavailable
 from .store import Entity, Key, Selection, Store
@@ -137,17 +138,17 @@ class PostgresStore(Store[Key, Entity]):
             statement += " where " + " and ".join(conditions)
         statement += f" order by {order}{direction}" + (f", {key}" if order != key else "")
         values.append(selection.limit)
-        with errors():
+        with self._asking("SELECT"):
             rows = await self._pool.fetch(f"{statement} limit ${len(values)}", *values)
         return [self._read(row) for row in rows]
 
     async def fetch(self, key: Key) -> tuple[Entity, str] | None:
-        with errors():
+        with self._asking("SELECT"):
             row = await self._pool.fetchrow(self._fetch, self._written(self._key, key))
         return None if row is None else (self._read(row), _etag(row["_version"]))
 
     async def create(self, entity: Entity) -> str | None:
-        with errors():
+        with self._asking("INSERT"):
             version = await self._pool.fetchval(self._insert, *self._values(entity))
         return None if version is None else _etag(version)
 
@@ -168,13 +169,23 @@ class PostgresStore(Store[Key, Entity]):
         if etags is not None:
             values = [*values, [etag.strip('"') for etag in etags]]
             statement += f" and _version::text = any(${len(values)})"
-        with errors():
+        with self._asking("DELETE" if statement.startswith("delete") else "UPDATE"):
             version: object | None = await self._pool.fetchval(
                 f"{statement} returning _version", *values
             )
         if version is None and etags is not None and await self.fetch(key) is not None:
             raise changed()
         return version
+
+    @contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        told = {
+            "db.system.name": "postgresql",
+            "db.operation.name": what,
+            "db.collection.name": self._table,
+        }
+        with errors(), traces.span("CLIENT", f"{what} {self._table}", told):
+            yield
 
     def _values(self, entity: Entity) -> list[Any]:
         return [
