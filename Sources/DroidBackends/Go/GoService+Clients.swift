@@ -285,7 +285,7 @@ extension GoService {
 
 extension ValueType {
   /// The type, whatever its values must be: those whom we ask know.
-  fileprivate var withoutRules: ValueType {
+  var withoutRules: ValueType {
     switch self {
     case .int: .int(.none)
     case .float: .float(.none)

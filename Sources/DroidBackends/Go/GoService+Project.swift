@@ -6,7 +6,10 @@ extension GoService {
     let required =
       (takesTokens ? ["github.com/golang-jwt/jwt/v5 v5.3.1"] : [])
       + (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
+      + (speaks(.nats) ? ["github.com/nats-io/nats.go v1.54.0"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
+      + (speaks(.redis) ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
+      + (speaks(.kafka) ? ["github.com/segmentio/kafka-go v0.4.51"] : [])
     let requirements =
       required.count == 1
       ? "require \(required[0])" : "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
@@ -48,6 +51,9 @@ extension GoService {
     ]
     for store in plan.stores {
       lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+    }
+    for broker in plan.brokers {
+      lines.append("* Carry: events stay in memory, or go through what `\(broker.variable)` names")
     }
     let contract = plan.applications.first.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
     lines += [

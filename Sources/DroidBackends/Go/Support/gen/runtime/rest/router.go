@@ -162,7 +162,7 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 			served = passing
 		}
 	}
-	ctx, ids := telemetry.With(r.Context(), r.Header)
+	ctx, ids := telemetry.With(r.Context(), r.Header.Get("Traceparent"), r.Header.Get("X-Request-Id"))
 	if served.measure != nil {
 		served.measure.active.Inc()
 		defer served.measure.active.Dec()

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 )
 
@@ -16,6 +15,15 @@ type IDs struct {
 	Span    string
 	Request string
 	flags   string
+}
+
+// Traceparent is what an event of this context is told; without a request it begins a trace of its own.
+func Traceparent(ctx context.Context) string {
+	ids := From(ctx)
+	if ids == nil {
+		_, ids = With(ctx, "", "")
+	}
+	return "00-" + ids.Trace + "-" + ids.Span + "-" + ids.flags
 }
 
 // Child is the traceparent of a request that this one makes.
@@ -41,8 +49,8 @@ func (n *named) Value(key any) any {
 	return n.Context.Value(key)
 }
 
-// With is the context of a request, with the names that the caller gave, and those that it did not.
-func With(ctx context.Context, header http.Header) (context.Context, *IDs) {
+// With is the context of a request, or of an event, with the names that the caller gave, and those that it did not.
+func With(ctx context.Context, parent, requestID string) (context.Context, *IDs) {
 	var random [24]byte
 	for i := 0; i < len(random); i += 8 {
 		binary.NativeEndian.PutUint64(random[i:], rand.Uint64()) // #nosec G404 -- names are no secrets
@@ -50,9 +58,9 @@ func With(ctx context.Context, header http.Header) (context.Context, *IDs) {
 	var digits [48]byte
 	hex.Encode(digits[:], random[:])
 	text := string(digits[:])
-	request := &named{ctx, IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id"), flags: "00"}}
+	request := &named{ctx, IDs{Trace: text[:32], Span: text[32:], Request: requestID, flags: "00"}}
 	ids := &request.ids
-	if parent := header.Get("Traceparent"); isTraceparent(parent) {
+	if isTraceparent(parent) {
 		ids.Trace, ids.flags = parent[3:35], parent[53:55]
 	}
 	if !isRequestID(ids.Request) {
