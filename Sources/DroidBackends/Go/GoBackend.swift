@@ -8,7 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan)
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches])
       output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {

@@ -4,7 +4,13 @@ import asyncio
 import re
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from typing import TYPE_CHECKING, Any, Literal
 
 from .context import Context
@@ -178,8 +184,14 @@ async def collected(endpoint: str | None, service: str) -> AsyncIterator[None]:
 
 async def _flush(provider: Any) -> None:
     """Send what is left, but wait no longer than this for a collector that does not answer."""
-    sending = threading.Thread(target=provider.shutdown, daemon=True)
-    sending.start()
-    end = asyncio.get_running_loop().time() + FLUSH_SECONDS
-    while sending.is_alive() and asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(0.01)
+    loop = asyncio.get_running_loop()
+    is_sent = asyncio.Event()
+
+    def send() -> None:
+        provider.shutdown()
+        with suppress(RuntimeError):  # it took longer than the loop lived
+            loop.call_soon_threadsafe(is_sent.set)
+
+    threading.Thread(target=send, daemon=True).start()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(is_sent.wait(), FLUSH_SECONDS)
