@@ -8,7 +8,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -45,7 +45,10 @@ private struct Support {
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
         "runtime/store.ts":
         service.hasResources
-      case "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts": service.hasClients
+      case "runtime/caller.ts", "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts":
+        service.hasClients
+      case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
+      case "test/standIn.ts": service.hasClientTests
       case "runtime/limits.ts": !service.limits.isEmpty
       case "runtime/tokens.ts": service.usesTokens
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
@@ -79,6 +82,8 @@ extension ExpressService {
     if hasStores { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
     if hasClients { draft("gen/clients.ts", clients()) }
+    if hasClientTests { draft("test/clients.test.ts", clientTests()) }
+    if hasExamples && (hasApplications || hasClientTests) { draft("test/examples.ts", testExamples()) }
     if hasApplications {
       draft("gen/app.ts", application())
       draft("test/subject.ts", testSubject())

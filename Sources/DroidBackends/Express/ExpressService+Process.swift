@@ -74,6 +74,10 @@ extension ExpressService {
       module.line("readonly \(part.name): \(part.type);", depth: 1)
     }
     module.line("}")
+    if hasPassages {
+      module.line()
+      module.line("const largestBody = \(Self.grouped(plan.bodyLimit));")
+    }
     for application in plan.applications { write(application, to: &module) }
     module.line()
     module.line("function contract(name: string): Buffer {")
@@ -85,14 +89,14 @@ extension ExpressService {
   private func write(_ application: ApplicationPlan, to module: inout TypeScriptModule) {
     let ports = application.ports.map { "`\($0.name)`" }
     let names = applicationParts.map(\.name).filter { name in
-      application.ports.contains { argumentsOfRoutes($0).contains(name) }
+      application.ports.contains { argumentsOfRoutes($0).contains(name) || argumentsOfPassages($0).contains(name) }
     }
     module.line()
     module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
     let parts = TypeScriptCode.group("", .curly, names.map { .text($0) }, ": ApplicationParts")
     module.code(
       .group("export function \(factory(application))", .round, [parts], ": Express {"), suffix: "")
-    let operations = application.ports.map { port -> TypeScriptCode in
+    let operations = application.ports.filter { !$0.operations.isEmpty }.map { port -> TypeScriptCode in
       module.use("./routes/\(routesFile(port)).js", routesFunction(port))
       return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
     }
@@ -100,8 +104,17 @@ extension ExpressService {
       .member("contract", .call("contract", [.text(TypeScriptLiteral.string(contractFile(application)))])),
       .member("operations", .array(operations)),
       .member("metrics", .text("requests")),
-      .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
+      hasPassages ? .text("largestBody") : .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
     ]
+    if hasPassages {
+      module.use("./runtime/gateway.js", "passOn")
+      let passages = application.ports.map { port -> TypeScriptCode in
+        module.use("./routes/\(routesFile(port)).js", passagesFunction(port))
+        return .call(passagesFunction(port), argumentsOfPassages(port).map { .text($0) })
+      }
+      let all = passages.count == 1 ? passages[0] : .array(passages.map { $0.wrapped("...") })
+      options.append(.member("others", .call("passOn", [all, .text("requests"), .text("largestBody")])))
+    }
     if application.ports.contains(where: \.port.isPublicWithTLS) { options.append(.member("isPublic", .text("true"))) }
     module.code(.call("return createApplication", [.block("", options)]), depth: 1)
     module.line("}")
@@ -113,6 +126,12 @@ extension ExpressService {
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
+  }
+
+  /// What passes requests on from a port is made of.
+  func argumentsOfPassages(_ port: PortPlan) -> [String] {
+    if !hasPassages { return [] }
+    return (port.guards.auth != nil || port.guards.limit != nil ? ["access"] : []) + ["clients"]
   }
 
   /// `1_048_576`

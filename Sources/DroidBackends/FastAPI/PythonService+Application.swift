@@ -76,7 +76,7 @@ extension PythonService {
     module.use("fastapi", "Depends", "Request")
     module.use(".process", "Process")
     var dependencies: [(String, String, String)] = []
-    if hasBehaviours {
+    if hasBehaviours || !plan.hooks.isEmpty {
       module.use(".service", interface)
       dependencies.append(("service", interface, "ServiceDependency"))
     }

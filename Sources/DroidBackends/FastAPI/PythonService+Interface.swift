@@ -25,6 +25,12 @@ extension PythonService {
     module.line()
     module.line("async def stop(self) -> None:\(note)", depth: 1)
     module.docstring(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 2)
+    for hook in plan.hooks {
+      module.line()
+      module.code(signature(of: hook, in: &module).wrapped("", note), depth: 1)
+      module.docstring(
+        "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 2)
+    }
     for operation in plan.behaviours {
       module.use("abc", "abstractmethod")
       module.line()
@@ -40,6 +46,20 @@ extension PythonService {
       module.docstring(Self.doc(of: subscriber), depth: 2)
     }
     return module.bytes()
+  }
+
+  /// `async def order_created(self, order: Order) -> None:`
+  private func signature(of hook: HookPlan, in module: inout PythonModule) -> PythonCode {
+    let key = hook.resource.key
+    let given: PythonCode
+    if hook.givesKey {
+      given = types().bare(key.type, in: &module).wrapped("\(PythonSpelling.parameter(key.name)): ")
+    } else {
+      let type = PythonSpelling.type(hook.resource.type)
+      module.use(".models", type)
+      given = .text("\(PythonSpelling.parameter(hook.resource.type)): \(type)")
+    }
+    return .group("async def \(hook.name)", .round, [.text("self"), given], " -> None:")
   }
 
   /// `async def cancel(self, id: UUID) -> Order:`

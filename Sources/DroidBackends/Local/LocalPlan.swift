@@ -178,6 +178,8 @@ private struct Wiring {
         result[setting.name] = variable(setting.name) ?? self.value(setting.tells)
       }
     }
+    // The keys of an issuer that this machine cannot ask.
+    if let keys = variable("JWT_KEYS") { result["JWT_KEYS"] = keys }
     result["HOST"] = "127.0.0.1"
     for listener in place.listeners { result[listener.setting] = String(listener.number) }
     result["ADMIN_PORT"] = String(place.admin)

@@ -3,7 +3,7 @@
 import { optional, valueFrom, type Codec } from "./codec.js";
 import { currentRequest } from "./context.js";
 import { isArray, isObject, readJSON, writeJSON, type JSONObject, type JSONValue } from "./json.js";
-import { Problem } from "./problems.js";
+import type { Problem } from "./problems.js";
 import { list, record } from "./records.js";
 import { CallError } from "./resilience.js";
 import { text } from "./texts.js";
@@ -62,10 +62,6 @@ function documentOf(content: string): JSONObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function problemStatus(error: unknown): number {
-  return error instanceof Problem ? error.status : 500;
 }
 
 /** What an answer is kept by. */
