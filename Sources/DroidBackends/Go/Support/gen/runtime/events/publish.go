@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,8 +53,14 @@ func (p *Publisher[T]) Publish(ctx context.Context, event T) error {
 	return nil
 }
 
+var errNotTaken = errors.New("it did not take the event in time")
+
 func publish(ctx context.Context, way Way, message Message) error {
-	ctx, cancel := context.WithTimeout(ctx, publishTime)
+	waiting, cancel := context.WithTimeout(ctx, publishTime)
 	defer cancel()
-	return way.Broker.Publish(ctx, way.Topic, message)
+	err := way.Broker.Publish(waiting, way.Topic, message)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // the time of the operation is not over
+		return errNotTaken
+	}
+	return err
 }
