@@ -210,6 +210,11 @@ def works(shop: Shop) -> None:
     trace = [re.search(rf'"trace_id": ?"(\w+)".*"{key}"', line) for line in shop.log.read_text().splitlines()]
     ids = [match[1] for match in trace if match]
     check("one trace goes through all three", bool(ids) and all(shop.said(n, ids[0]) for n in ("web", "orders", "shipping")))
+    connection = http.client.HTTPConnection("127.0.0.1", shop.address("orders"), timeout=20)
+    connection.request("POST", f"/orders/{key}/cancel")
+    answer = connection.getresponse()
+    check("an operation of the user's is answered", answer.status == 200 and json.load(answer)["note"] == "cancelled", answer.status)
+    connection.close()
     status, _, _ = shop.checkout(key)
     check("the same order again is a conflict that orders found, not web", status in (409, 502), status)
 

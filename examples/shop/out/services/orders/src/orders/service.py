@@ -18,5 +18,5 @@ class Orders(OrdersService):
             raise NotFound("There is no Order with this id.")
         order, etag = found
         cancelled = order.model_copy(update={"note": "cancelled"})
-        await self.stores.order.replace(cancelled, etag)
+        await self.stores.order.replace(cancelled, [etag])
         return cancelled
