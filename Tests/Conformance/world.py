@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from brokers import Nats, Redis
+from collector import Collector
 from doubles import Issuer, Upstream
 from kafka import Kafka, KafkaServer
 from process import Process, free_port
@@ -22,7 +23,7 @@ class Machine:
 
     def __init__(self, language: str, droid: Path, bin_folder: Path, scratch: Path, temporary: Path) -> None:
         self.language, self.droid, self.bin_folder, self.scratch, self.temporary = language, droid, bin_folder, scratch, temporary
-        self.upstream, self.issuer = Upstream(), Issuer()
+        self.upstream, self.issuer, self.collector = Upstream(), Issuer(), Collector()
         self.nowhere = f"http://127.0.0.1:{free_port()}"
         self.servers: dict[str, Postgres | Server | KafkaServer] = {}
         self.prepared: dict[str, Prepared | Unprepared] = {}
@@ -64,8 +65,8 @@ class World:
 
     def __init__(self, machine: Machine, area: dict[str, Any], name: str, uses: str) -> None:
         self.machine, self.area, self.uses = machine, area, uses
-        self.upstream, self.issuer = machine.upstream, machine.issuer
-        self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere}
+        self.upstream, self.issuer, self.collector = machine.upstream, machine.issuer, machine.collector
+        self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere, "collector": machine.collector.url}
         self.names["taken"] = self.upstream.url.rpartition(":")[2]
         self.general = bool(area.get("general", True))
         # The tokens' issuer and its keys stand in the droidfile, as they do in a user's.
@@ -112,6 +113,8 @@ class World:
             settings["NATS_URL"] = f"nats://127.0.0.1:{self.server().port}"
         elif self.uses == "kafka":
             settings["KAFKA_BROKERS"] = self.server().addresses
+        if self.area.get("traced"):
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = self.collector.url
         return settings
 
     def start(self, settings: dict[str, Any], *, wait: bool) -> None:
@@ -132,6 +135,7 @@ class World:
         """A case that asks for it, or that comes after one that ended the service, begins with a fresh one."""
         self.issuer.reset()
         self.upstream.play([])
+        self.collector.reset()
         if case.get("fresh") or self.settings or self.process.process.poll() is not None:
             self.process.stop()
             if case.get("fresh"):

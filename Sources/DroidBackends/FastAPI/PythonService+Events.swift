@@ -63,8 +63,10 @@ extension PythonService {
       module.use(broker.kind == .redis ? ".runtime.redis_events" : ".runtime.nats_events", opener)
       module.line("\(name): Broker = MemoryBroker()", depth: 2)
       module.line("if settings.\(setting) is None:", depth: 2)
-      module.line(
-        "logger.warning(\"\(broker.variable) is not set: events stay in the memory of this process\")", depth: 3)
+      module.code(
+        .call(
+          "logger.warning", [.text("\"\(broker.variable) is not set: events stay in the memory of this process\"")]),
+        depth: 3)
       module.line("else:", depth: 2)
       module.line("url = settings.\(setting).get_secret_value()", depth: 3)
       module.line("\(name)_broker = await stack.enter_async_context(\(opener)(url))", depth: 3)
@@ -107,7 +109,8 @@ extension PythonService {
     for topic in plan.subscribers.flatMap(\.topics) where brokers.contains(topic.broker) {
       module.use(".events", constant(topic))
     }
-    module.use(".runtime.events", "Handled", "Subscriber", "Subscription")
+    module.use(".runtime.events", "Subscriber", "Subscription")
+    module.use(".runtime.handled", "Handled")
     module.use(".service", interface)
     module.separate()
     module.code(

@@ -8,7 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan)
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches])
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
       if component.kind == .job || component.kind == .model {

@@ -17,6 +17,10 @@ def _beginning(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _collector(url: str) -> str | None:
+    return _http(url) if url else None
+
+
 def _http(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("should begin with http:// or https://")
@@ -30,6 +34,8 @@ def _credentials(secret: SecretStr) -> SecretStr:
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+# An empty one is none, as everywhere in OpenTelemetry.
+CollectorURL = Annotated[str | None, AfterValidator(_collector)]
 HTTPURL = Annotated[str, AfterValidator(_http)]
 PostgresURL = Annotated[SecretStr, _beginning("postgresql://", "postgres://")]
 RedisURL = Annotated[SecretStr, _beginning("redis://", "rediss://")]
