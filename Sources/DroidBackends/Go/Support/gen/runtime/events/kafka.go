@@ -48,6 +48,9 @@ func (b *Kafka) Close() error {
 	return err
 }
 
+// System is its name.
+func (b *Kafka) System() string { return "kafka" }
+
 // Publish waits until all replicas of the topic have the message.
 func (b *Kafka) Publish(ctx context.Context, topic Topic, message Message) error {
 	if err := b.prepare(ctx, topic); err != nil {

@@ -38,15 +38,16 @@ func (p *Publisher[T]) Publish(ctx context.Context, event T) error {
 	if err != nil {
 		return fmt.Errorf("the event is not what the contract allows: %w", err)
 	}
-	message := Message{
-		ID: wire.NewUUID().String(), Time: wire.TimeType.Format(time.Now()), Traceparent: telemetry.Traceparent(ctx),
-		Data: data,
-	}
+	message := Message{ID: wire.NewUUID().String(), Time: wire.TimeType.Format(time.Now()), Data: data}
 	if p.key != nil {
 		message.Key = p.key(event)
 	}
 	for _, way := range p.ways {
-		if err := publish(ctx, way, message); err != nil {
+		under, span := sending(ctx, way, message.ID)
+		message.Traceparent = telemetry.Traceparent(under)
+		err := publish(under, way, message)
+		span.End(err)
+		if err != nil {
 			return problem.Unavailable("The broker does not answer.", err)
 		}
 	}

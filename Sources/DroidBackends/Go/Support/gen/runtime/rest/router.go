@@ -14,6 +14,9 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"droid/gen/runtime/problem"
 	"droid/gen/runtime/telemetry"
 )
@@ -66,6 +69,7 @@ type route struct {
 	cacheControl []string
 	measure      *measure
 	parameters   []string // of its path
+	masked       string   // its path, without values
 	passesOn     bool     // it is no operation of ours
 }
 
@@ -96,6 +100,7 @@ func (router *Router) register(served *route) {
 	if router.routes[served.Method] == nil {
 		router.routes[served.Method] = &tree{}
 	}
+	served.masked = telemetry.Masked(served.Path)
 	router.routes[served.Method].add(served.Path, served)
 }
 
@@ -161,7 +166,8 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 			served = passing
 		}
 	}
-	ctx, ids := telemetry.With(r.Context(), r.Header.Get("Traceparent"), r.Header.Get("X-Request-Id"))
+	ctx, ids, span := telemetry.Begin(r.Context(), r.Header.Get("Traceparent"), r.Header.Get("X-Request-Id"), trace.SpanKindServer,
+		func() telemetry.Description { return router.describe(r.Method, served) })
 	if served.measure != nil {
 		served.measure.active.Inc()
 		defer served.measure.active.Dec()
@@ -177,12 +183,31 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 	}, served)
 	router.send(w, r, served, response)
 
+	span.Status(response.Status, http.StatusInternalServerError)
+	span.End(nil)
 	end := time.Now()
 	if served.measure != nil {
 		served.measure.observe(r.Method, response.Status, end.Sub(begin).Seconds())
 	}
 	telemetry.Request(ctx, r.Method, served.Path, response.Status, end, end.Sub(begin))
 	response.free()
+}
+
+// describe tells what a span of a request is about.
+func (router *Router) describe(method string, served *route) telemetry.Description {
+	scheme := "http"
+	if router.options.IsSecure {
+		scheme = "https"
+	}
+	attributed, name := telemetry.Method(method)
+	attributes := []attribute.KeyValue{
+		attribute.String("http.request.method", attributed), attribute.String("url.scheme", scheme),
+	}
+	if served.Path != "" {
+		name += " " + served.Path
+		attributes = append(attributes, attribute.String("http.route", served.Path), attribute.String("url.path", served.masked))
+	}
+	return telemetry.Description{Name: name, Attributes: attributes}
 }
 
 // run asks the handler, in its time, and turns errors into answers.
