@@ -8,8 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan)
-      output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches])
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
       if component.kind == .job || component.kind == .model {
@@ -90,24 +89,6 @@ extension GoService {
     case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors || hasEvents
     case "rest/caller.go": return hasApplications || hasClients
     default: return hasApplications
-    }
-  }
-
-  /// The patterns of its types that look ahead, behind or back.
-  fileprivate var patternsBeyond: [String] {
-    let fields =
-      plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
-      + plan.operations.flatMap { $0.parameters.map(\.field) }
-    let patterns =
-      fields.flatMap { Self.patterns($0.type) } + plan.operations.flatMap { Self.patterns($0.operation.result) }
-    return Set(patterns.filter(GoPattern.isBeyond)).sorted()
-  }
-
-  private static func patterns(_ type: ValueType?) -> [String] {
-    switch type {
-    case .string(let rules)?: rules.pattern.map { [$0] } ?? []
-    case .optional(let inner)?, .list(let inner, _)?, .map(let inner, _)?: patterns(inner)
-    default: []
     }
   }
 }

@@ -193,12 +193,33 @@ extension GoService {
 
   /// Events of examples, through memory.
   func eventTests() -> [UInt8]? {
-    let tested = plan.subscribers.filter { !$0.topics.isEmpty && plan.examples.record($0.record.name) != nil }
-    guard !tested.isEmpty else { return nil }
+    if plan.brokers.isEmpty { return nil }
     var file = self.file()
+    for path in ["testing", "gen/runtime/process"] { file.use(path) }
+    let settings = plan.brokers.map { broker in
+      let scheme = broker.kind == .redis ? "redis://" : broker.kind == .nats ? "nats://" : ""
+      return "\(GoSpelling.exported(broker.variable)): \"\(scheme)127.0.0.1:9\""
+    }
+    file.lines(
+      """
+
+      func TestBrokersMayComeLater(t *testing.T) {
+      \tb, err := openBrokers(t.Context(), Settings{\(settings.joined(separator: ", "))}, &process.Health{})
+      \tif err != nil {
+      \t\tt.Fatal(err)
+      \t}
+      \tb.Close()
+      }
+      """)
+    writeEventTests(to: &file)
+    return file.bytes()
+  }
+
+  private func writeEventTests(to file: inout GoFile) {
+    let tested = plan.subscribers.filter { !$0.topics.isEmpty && plan.examples.record($0.record.name) != nil }
+    guard !tested.isEmpty else { return }
     for path in [
-      "context", "testing", "time", "github.com/prometheus/client_golang/prometheus", "gen/runtime/events",
-      "gen/runtime/process", "gen/runtime/wire",
+      "context", "time", "github.com/prometheus/client_golang/prometheus", "gen/runtime/events", "gen/runtime/wire",
     ] { file.use(path) }
     file.lines(
       """
@@ -268,6 +289,5 @@ extension GoService {
       \t}
       }
       """)
-    return file.bytes()
   }
 }

@@ -16,6 +16,7 @@ extension GoService {
     rows += [
       ("AdminPort", "int", "env.Port(\"ADMIN_PORT\", 9464)"),
       ("LogLevel", "slog.Level", "env.Level(\"LOG_LEVEL\", \"\(level)\")"),
+      ("Collector", "string", "env.URL(\"OTEL_EXPORTER_OTLP_ENDPOINT\", \"https\", \"http\")"),
       ("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)"),
       ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
@@ -146,6 +147,11 @@ extension GoService {
       \t\treturn err
       \t}
       \ttelemetry.ConfigureLogs(os.Stdout, \(GoLiteral.string(plan.name)), settings.LogLevel)
+      \tflush, err := telemetry.ConfigureTraces(ctx, \(GoLiteral.string(plan.name)), settings.Collector)
+      \tif err != nil {
+      \t\treturn err
+      \t}
+      \tdefer flush()
       \tregistry := prometheus.NewRegistry()
       \tregistry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
       \thealth := &process.Health{}

@@ -10,9 +10,10 @@ extension GoService {
       + ["github.com/prometheus/client_golang v1.23.2"]
       + (speaks(.redis) ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
       + (speaks(.kafka) ? ["github.com/segmentio/kafka-go v0.4.51"] : [])
-    let requirements =
-      required.count == 1
-      ? "require \(required[0])" : "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
+      + ["", "/exporters/otlp/otlptrace/otlptracehttp", "/sdk", "/trace"].map {
+        "go.opentelemetry.io/otel\($0) v1.46.0"
+      }
+    let requirements = "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
     return Array("// \(Header.text(plan.system))\nmodule \(module)\n\ngo 1.25.0\n\n\(requirements)\n".utf8)
   }
 

@@ -31,7 +31,7 @@ package struct LocalPlan: Sendable {
       places[plan.name] = Place(listeners: listening, admin: ports.take(from: 9464))
     }
     let used = Set(
-      plans.flatMap { plan in plan.stores.compactMap(\.component) + plan.brokers.map(\.component) }
+      plans.flatMap { plan in plan.databases.compactMap(\.component) + plan.brokers.map(\.component) }
         + plans.flatMap { $0.caches.map(\.broker.component) })
     stores = system.components.compactMap { component -> LocalStore? in
       guard used.contains(component.name), let kind = LocalStore.Kind(component.kind),

@@ -53,7 +53,7 @@ enum Planner {
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     var plan = ServicePlan(
       system: system, component: component, applications: applications, types: types.types,
-      stores: stores(of: component, resources, outgoing), clients: clients, publishers: publishers,
+      databases: databases(of: component, resources, outgoing), clients: clients, publishers: publishers,
       subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
       model: ModelPlan(component, in: system), graphs: graphs,
       metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
@@ -157,7 +157,7 @@ enum Planner {
       origins: origins.list.compactMap(\.text))
   }
 
-  private static func stores(
+  private static func databases(
     of component: Component, _ resources: [ResourcePlan], _ outgoing: [Connection]
   ) -> [StorePlan] {
     var groups: [(store: String?, resources: [ResourcePlan])] = []
@@ -171,8 +171,13 @@ enum Planner {
         groups.append((store, [resource]))
       }
     }
-    return groups.map { store, resources in
-      let suffix = groups.count > 1 ? store.map { "_" + Names.constant($0) } ?? "" : ""
+    let kept = groups.count
+    let connected = outgoing.filter { component.port($0.from.port)?.type == .sql }.map(\.to.component)
+    for name in connected where !groups.contains(where: { $0.store == name }) { groups.append((name, [])) }
+    return groups.enumerated().map { index, group in
+      let (store, resources) = group
+      let isAlone = (index < kept ? kept : groups.count) == 1
+      let suffix = isAlone ? "" : store.map { "_" + Names.constant($0) } ?? ""
       let connection = outgoing.first { $0.to.component == store }
       return StorePlan(
         component: store, variable: "DATABASE_URL" + suffix, poolVariable: "DATABASE_POOL_SIZE" + suffix,

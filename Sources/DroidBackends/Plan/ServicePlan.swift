@@ -11,6 +11,8 @@ package struct ServicePlan: Sendable {
   package let types: TypePlan
   package let examples: Examples
   package let stores: [StorePlan]
+  /// The same, and then the databases that it is connected to and keeps no resource in.
+  package let databases: [StorePlan]
   /// One for each connection to what answers REST.
   package let clients: [ClientPlan]
   package let publishers: [PublisherPlan]
@@ -39,7 +41,7 @@ package struct ServicePlan: Sendable {
   package var language: String? { component.properties.choice("language") }
 
   init(
-    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, stores: [StorePlan],
+    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, databases: [StorePlan],
     clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan], caches: [CachePlan],
     model: ModelPlan?, graphs: [GraphPlan], metrics: [MetricPlan], buckets: [ExactDecimal]
   ) {
@@ -47,7 +49,8 @@ package struct ServicePlan: Sendable {
     self.component = component
     self.applications = applications
     self.types = types
-    self.stores = stores
+    self.databases = databases
+    stores = databases.filter { !$0.resources.isEmpty }
     self.clients = clients
     self.publishers = publishers
     self.subscribers = subscribers

@@ -72,6 +72,8 @@ type Delivery struct {
 
 // Broker is what carries events.
 type Broker interface {
+	// System is what spans call it.
+	System() string
 	// Publish returns when the message is safe.
 	Publish(ctx context.Context, topic Topic, message Message) error
 	// Join makes us one of a group, which begins with the oldest event or with those that come from now on.

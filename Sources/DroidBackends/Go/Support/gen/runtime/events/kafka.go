@@ -12,6 +12,9 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
+// memberTime is how long a group waits for a member that is not heard of.
+const memberTime = 10 * time.Second
+
 // Kafka carries events in topics.
 type Kafka struct {
 	addresses []string
@@ -44,6 +47,9 @@ func (b *Kafka) Close() error {
 	b.transport.CloseIdleConnections()
 	return err
 }
+
+// System is its name.
+func (b *Kafka) System() string { return "kafka" }
 
 // Publish waits until all replicas of the topic have the message.
 func (b *Kafka) Publish(ctx context.Context, topic Topic, message Message) error {
@@ -110,7 +116,10 @@ func (b *Kafka) Join(ctx context.Context, topic Topic, group string, fromLatest 
 	}
 	reader := kafka.NewReader(kafka.ReaderConfig{
 		Brokers: b.addresses, GroupID: group, Topic: topic.Name, StartOffset: start, MaxWait: fetchTime,
-		WatchPartitionChanges: true,
+		WatchPartitionChanges: true, SessionTimeout: memberTime, RebalanceTimeout: memberTime, JoinGroupBackoff: againTime,
+		ErrorLogger: kafka.LoggerFunc(func(text string, values ...any) {
+			logger().Warn("Kafka: " + fmt.Sprintf(text, values...))
+		}),
 	})
 	return &kafkaConsumer{broker: b, reader: reader, topic: topic.Name, group: group, partitions: map[int][]*fetched{}}, nil
 }

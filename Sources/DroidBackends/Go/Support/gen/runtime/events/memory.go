@@ -14,6 +14,9 @@ type Memory struct {
 
 type groupName struct{ topic, group string }
 
+// System is its name.
+func (b *Memory) System() string { return "memory" }
+
 // Publish gives the message to each group that has joined.
 func (b *Memory) Publish(_ context.Context, topic Topic, message Message) error {
 	b.mutex.Lock()

@@ -52,6 +52,9 @@ func (b *Nats) Close() error {
 	return nil
 }
 
+// System is its name.
+func (b *Nats) System() string { return "nats" }
+
 // Publish sends the message to the subject, and waits until the stream has it.
 func (b *Nats) Publish(ctx context.Context, topic Topic, message Message) error {
 	if err := b.prepare(ctx, topic); err != nil {

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,23 +38,30 @@ func (p *Publisher[T]) Publish(ctx context.Context, event T) error {
 	if err != nil {
 		return fmt.Errorf("the event is not what the contract allows: %w", err)
 	}
-	message := Message{
-		ID: wire.NewUUID().String(), Time: wire.TimeType.Format(time.Now()), Traceparent: telemetry.Traceparent(ctx),
-		Data: data,
-	}
+	message := Message{ID: wire.NewUUID().String(), Time: wire.TimeType.Format(time.Now()), Data: data}
 	if p.key != nil {
 		message.Key = p.key(event)
 	}
 	for _, way := range p.ways {
-		if err := publish(ctx, way, message); err != nil {
+		under, span := sending(ctx, way, message.ID)
+		message.Traceparent = telemetry.Traceparent(under)
+		err := publish(under, way, message)
+		span.End(err)
+		if err != nil {
 			return problem.Unavailable("The broker does not answer.", err)
 		}
 	}
 	return nil
 }
 
+var errNotTaken = errors.New("it did not take the event in time")
+
 func publish(ctx context.Context, way Way, message Message) error {
-	ctx, cancel := context.WithTimeout(ctx, publishTime)
+	waiting, cancel := context.WithTimeout(ctx, publishTime)
 	defer cancel()
-	return way.Broker.Publish(ctx, way.Topic, message)
+	err := way.Broker.Publish(waiting, way.Topic, message)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // the time of the operation is not over
+		return errNotTaken
+	}
+	return err
 }

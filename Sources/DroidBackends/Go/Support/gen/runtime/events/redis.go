@@ -36,6 +36,9 @@ func (b *Redis) Ping(ctx context.Context) error { return b.client.Ping(ctx).Err(
 // Close leaves it.
 func (b *Redis) Close() error { return b.client.Close() }
 
+// System is its name.
+func (b *Redis) System() string { return "redis" }
+
 // Publish appends the message to the stream, and lets go what is too old.
 func (b *Redis) Publish(ctx context.Context, topic Topic, message Message) error {
 	oldest := time.Now().Add(-topic.Retention).UnixMilli()

@@ -9,6 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"droid/gen/runtime/telemetry"
 	"droid/gen/runtime/wire"
 )
@@ -88,7 +91,6 @@ func (t typed[T]) handle(ctx context.Context, deliveries []*Delivery) (err error
 
 // settle handles what can be, and acknowledges it.
 func (s *Subscriber) settle(ctx context.Context, way Way, deliveries []*Delivery) {
-	ctx, _ = telemetry.With(ctx, deliveries[0].Traceparent, "")
 	var fresh []*Delivery
 	for _, each := range deliveries {
 		if err := s.handler.check(&each.Message); err != nil {
@@ -111,7 +113,7 @@ func (s *Subscriber) settle(ctx context.Context, way Way, deliveries []*Delivery
 	if len(fresh) == 0 {
 		return
 	}
-	attempts, err := s.try(ctx, fresh)
+	attempts, err := s.try(ctx, way, fresh)
 	switch {
 	case err == nil:
 		s.remember(ctx, fresh)
@@ -124,11 +126,16 @@ func (s *Subscriber) settle(ctx context.Context, way Way, deliveries []*Delivery
 }
 
 // try calls the handler until it succeeds, or may not be called any more.
-func (s *Subscriber) try(ctx context.Context, fresh []*Delivery) (attempts int, err error) {
+func (s *Subscriber) try(ctx context.Context, way Way, fresh []*Delivery) (attempts int, err error) {
 	wait := s.port.Lower
 	for {
 		attempts++
-		if err = s.handler.handle(ctx, fresh); err == nil {
+		ctx, _, span := telemetry.Begin(ctx, fresh[0].Traceparent, "", trace.SpanKindConsumer, func() telemetry.Description {
+			return way.describe("process", fresh[0].ID, attribute.String("messaging.consumer.group.name", s.port.Group))
+		})
+		err = s.handler.handle(ctx, fresh)
+		span.End(err)
+		if err == nil {
 			return attempts, nil
 		}
 		logger().WarnContext(ctx, s.port.Name+" failed", "attempt", attempts, "error", err)
