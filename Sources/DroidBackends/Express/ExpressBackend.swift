@@ -39,7 +39,7 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
-        "runtime/process.ts", "runtime/server.ts", "test/process.test.ts":
+        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/tracing.ts", "test/process.test.ts":
         true
       case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",

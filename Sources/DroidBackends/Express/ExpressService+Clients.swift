@@ -240,6 +240,9 @@ extension ExpressService {
       .member("method", .string(TypeScriptLiteral.string(operation.operation.verb.rawValue))),
       .member("path", .text(path(of: operation, in: &module, types))),
     ]
+    if operation.operation.path.utf8.contains(0x7b) {
+      members.append(.member("template", .string(TypeScriptLiteral.string(operation.operation.path))))
+    }
     if let resource = operation.resource, let action = operation.operation.origin?.action {
       if action == .list { members.append(.text("query")) }
       if action == .create || action == .replace {

@@ -175,6 +175,7 @@ extension ExpressService {
   func settings() -> [UInt8] {
     var module = self.module("Settings, from the environment.")
     module.use("./runtime/environment.js", "Environment")
+    module.use("./runtime/otlp.js", "readTraceSettings")
     module.use(type: "ProcessSettings", from: "./runtime/process.js")
     let level = plan.component.properties.choice("log") ?? "info"
     // Before it closes, a process answers for 3 s more; what is left is for closing the stores.
@@ -233,6 +234,7 @@ extension ExpressService {
     module.line("const environment = new Environment(variables);", depth: 1)
     module.line("const settings: Settings = {", depth: 1)
     for each in settings { module.line("\(each.name): environment.\(each.value),", depth: 2) }
+    module.line("traces: readTraceSettings(environment, \(TypeScriptLiteral.string(plan.name))),", depth: 2)
     module.line("};", depth: 1)
     module.line("environment.check();", depth: 1)
     module.line("return settings;", depth: 1)

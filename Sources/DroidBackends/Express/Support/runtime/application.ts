@@ -15,6 +15,7 @@ import { createLogger } from "./logs.js";
 import type { RequestMetrics } from "./metrics.js";
 import type { Answer, Operation } from "./operation.js";
 import { Problem, problemOf } from "./problems.js";
+import { masked, requestName, Span } from "./tracing.js";
 
 const logger = createLogger("requests");
 
@@ -146,9 +147,11 @@ function begin(isPublic: boolean): RequestHandler {
   return (request, response, next) => {
     const context = createContext(request.get("x-request-id"), request.get("traceparent"));
     const begun = performance.now();
+    const span = new Span("server", context);
     response.set("X-Request-Id", context.requestId).set(headers);
     response.on("close", () => {
       requests.run(context, () => {
+        span.end(() => told(request, response));
         logger.info("answered", {
           http_request_method: request.method,
           http_route: response.locals.route,
@@ -158,6 +161,23 @@ function begin(isPublic: boolean): RequestHandler {
       });
     });
     requests.run(context, next);
+  };
+}
+
+/** What a span tells of a request. */
+function told({ method, protocol }: Request, { statusCode, locals }: Response) {
+  const route: string | undefined = locals.route;
+  const [name, knownMethod] = requestName(method, route);
+  return {
+    name,
+    attributes: {
+      "http.request.method": knownMethod,
+      "http.route": route,
+      "url.path": route && masked(route),
+      "url.scheme": protocol,
+      "http.response.status_code": statusCode,
+    },
+    error: statusCode >= 500 ? String(statusCode) : undefined,
   };
 }
 

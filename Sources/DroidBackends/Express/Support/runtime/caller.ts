@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Counter, Histogram } from "prom-client";
 
-import { currentRequest, traceParent } from "./context.js";
+import { currentRequest, spanBelow } from "./context.js";
 import { Problem, problemOf } from "./problems.js";
 import {
   Breaker,
@@ -18,6 +18,7 @@ import {
   type BulkheadOptions,
   type RetryOptions,
 } from "./resilience.js";
+import { errorType, masked, requestName, traceParent } from "./tracing.js";
 
 const duration = new Histogram({
   name: "http_client_request_duration_seconds",
@@ -63,8 +64,20 @@ export interface Begun {
 export interface Try {
   readonly operation: string;
   readonly method: string;
+  /** The path, with the names of its values; undefined where nobody knows them. */
+  readonly template?: string | undefined;
   /** From 1. */
   readonly attempt: number;
+}
+
+/** A request that is under way. */
+export interface Sending {
+  /** Fires when it is given up. */
+  readonly signal: AbortSignal;
+  /** Who is asking. */
+  readonly traceParent: string;
+  /** What it was answered with; 0 as long as it was not. */
+  status: number;
 }
 
 /** Asks one other service, as its connection says. */
@@ -140,7 +153,8 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   /** One try, as the breaker sees it. */
   protected async attempt<Value>(
     signal: AbortSignal,
-    send: (signal: AbortSignal) => Promise<Value>,
+    request: Try,
+    send: (sending: Sending) => Promise<Value>,
   ): Promise<Value> {
     this.#breaker?.enter();
     const { peer, retry, timeout } = this.options;
@@ -149,11 +163,10 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     const timer = setTimeout(() => abort.abort(late), (retry?.timeout ?? timeout) * 1000);
     const either = AbortSignal.any([signal, abort.signal]);
     try {
-      const value = await send(either);
+      const value = await this.#measured(request, either, send);
       this.#breaker?.succeed();
       return value;
-    } catch (caught) {
-      const error = either.aborted ? either.reason : this.#failure(caught);
+    } catch (error) {
       const isGivenUp = signal.aborted && !(signal.reason instanceof CallError);
       const isFailure = error instanceof CallError && error.reason !== "status";
       const status = error instanceof CallError ? error.answered : problemOf(error).status;
@@ -170,15 +183,50 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     }
   }
 
-  /** Count a try and measure it; call what it gives with the status of the answer, or 0. */
-  protected measure({ operation, method, attempt }: Try): (status: number) => void {
+  /** Count a try, time it, and tell of it. */
+  async #measured<Value>(
+    request: Try,
+    signal: AbortSignal,
+    send: (sending: Sending) => Promise<Value>,
+  ): Promise<Value> {
     const { peer } = this.options;
-    const labels = { peer, operation, http_request_method: method };
+    const { operation, method, attempt } = request;
+    const span = spanBelow("client");
+    const sending: Sending = { signal, traceParent: traceParent(span.place), status: 0 };
     const begun = performance.now();
     attempts.inc({ peer, attempt });
-    return (status) => {
+    let failure: unknown;
+    try {
+      return await send(sending);
+    } catch (caught) {
+      failure = signal.aborted ? signal.reason : this.#failure(caught);
+      throw failure;
+    } finally {
+      const { status } = sending;
+      const labels = { peer, operation, http_request_method: method };
       const seconds = (performance.now() - begun) / 1000;
       duration.observe({ ...labels, http_response_status_code: status }, seconds);
+      span.end(() => this.#described(request, status, failure));
+    }
+  }
+
+  #described({ method, template, attempt }: Try, status: number, failure: unknown) {
+    const [name, knownMethod] = requestName(method, template);
+    const { protocol, host, hostname, port } = new URL(this.url);
+    const usualPort = protocol === "https:" ? 443 : 80;
+    const reason = failure instanceof CallError ? failure.reason : errorType(failure);
+    return {
+      name,
+      attributes: {
+        "http.request.method": knownMethod,
+        "url.template": template,
+        "url.full": `${protocol}//${host}${masked(template ?? "/{path}")}`,
+        "server.address": hostname,
+        "server.port": port === "" ? usualPort : Number(port),
+        "http.response.status_code": status || undefined,
+        "http.request.resend_count": attempt === 1 ? undefined : attempt - 1,
+      },
+      error: status >= 400 ? String(status) : failure === undefined ? undefined : reason,
     };
   }
 
@@ -192,15 +240,18 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   }
 
   /** Who asks, for whom, in the course of what, and for how long yet. */
-  protected identity(end: number): [string, string][] {
+  protected identity(end: number, sending: Sending): [string, string][] {
     const { credentials = {}, forwardsIdentity, forwardsAuthorization } = this.options;
     const left = Math.max(0, Math.floor(end - performance.now()));
-    const all: [string, string][] = [["x-deadline", String(left)], ...Object.entries(credentials)];
+    const all: [string, string][] = [
+      ...Object.entries(credentials),
+      ["x-deadline", String(left)],
+      ["traceparent", sending.traceParent],
+    ];
     const context = currentRequest();
     if (context === undefined) {
       return all;
     }
-    all.push(["traceparent", traceParent(context)]);
     all.push(["x-request-id", context.requestId]);
     if (forwardsIdentity === true && context.subject !== undefined) {
       all.push(["x-subject", context.subject], ["x-scopes", context.scopes.join(" ")]);

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Caller, type CallerOptions } from "./caller.js";
+import { Caller, type CallerOptions, type Sending } from "./caller.js";
 import { valueFrom } from "./codec.js";
 import { writeJSON, type JSONValue } from "./json.js";
 import { createLogger } from "./logs.js";
@@ -133,35 +133,28 @@ export class Client extends Caller<ClientOptions> {
 
   async #send(plan: Plan, signal: AbortSignal): Promise<string> {
     const { question, attempt } = plan;
-    const { operation, path, query = {}, body } = question;
+    const { operation, path, template = path, query = {}, body } = question;
     const method = question.method.toUpperCase();
     const pairs = new URLSearchParams(pairsOf(query)).toString();
     const address = `${this.url}${path}${pairs === "" ? "" : `?${pairs}`}`;
-    const headers = this.#headers(plan);
-    return this.attempt(signal, async (either) => {
-      const measured = this.measure({ operation, method, attempt });
-      let status = 0;
-      try {
-        const response = await fetch(address, {
-          method,
-          headers,
-          redirect: "manual",
-          signal: either,
-          ...(body === undefined ? {} : { body: writeJSON(body) }),
-        });
-        const text = await response.text();
-        status = response.status;
-        if (response.ok) {
-          return text;
-        }
-        throw failureOf(question, this.options.peer, response, text);
-      } finally {
-        measured(status);
+    return this.attempt(signal, { operation, method, template, attempt }, async (sending) => {
+      const response = await fetch(address, {
+        method,
+        headers: this.#headers(plan, sending),
+        redirect: "manual",
+        signal: sending.signal,
+        ...(body === undefined ? {} : { body: writeJSON(body) }),
+      });
+      const text = await response.text();
+      sending.status = response.status;
+      if (response.ok) {
+        return text;
       }
+      throw failureOf(question, this.options.peer, response, text);
     });
   }
 
-  #headers({ question, key, end }: Plan): Headers {
+  #headers({ question, key, end }: Plan, sending: Sending): Headers {
     const all = new Headers({ Accept: "application/json" });
     if (question.body !== undefined) {
       all.set("Content-Type", "application/json");
@@ -169,7 +162,8 @@ export class Client extends Caller<ClientOptions> {
     if (key !== undefined) {
       all.set("Idempotency-Key", key);
     }
-    for (const [name, value] of [...pairsOf(question.headers ?? {}), ...this.identity(end)]) {
+    const own = pairsOf(question.headers ?? {});
+    for (const [name, value] of [...own, ...this.identity(end, sending)]) {
       all.set(name, value);
     }
     return all;

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 
 import { branded, valueFrom, type UUID } from "./codec.js";
-import { currentRequest, traceParent } from "./context.js";
+import { spanBelow } from "./context.js";
 import type { Health } from "./health.js";
 import { writeJSON } from "./json.js";
 import { createLogger } from "./logs.js";
@@ -11,6 +11,7 @@ import { MemoryBroker } from "./memoryEvents.js";
 import { Problem } from "./problems.js";
 import { membersOf, type RecordCodec } from "./records.js";
 import { time } from "./texts.js";
+import { errorType, traceParent } from "./tracing.js";
 
 const logger = createLogger("events");
 
@@ -62,6 +63,8 @@ export interface Group {
 
 /** What carries events. */
 export interface Broker {
+  /** What spans call it. */
+  readonly system: string;
   /** Resolves when the message is safe. */
   publish(topic: Topic, message: Message): Promise<void>;
   join(topic: Topic, group: Group): Promise<Consumer>;
@@ -106,18 +109,50 @@ export function publisher<Event>({ event, key, ways }: PublisherOptions<Event>):
     const members = membersOf(event, value);
     const id = randomUUID();
     const own = key === undefined ? undefined : members[key];
-    const context = currentRequest();
     const message: Message = {
       id,
       time: valueFrom(time, new Date().toISOString()),
       data: Buffer.from(writeJSON(members)),
       key: own === undefined ? undefined : String(own),
-      traceparent: context && traceParent(context),
     };
     for (const [broker, topic] of ways) {
-      await inTime(broker.publish(topic, message));
+      await traced(broker, topic, message);
     }
     return branded<UUID>(id);
+  };
+}
+
+/** Publish a message; it travels with the span that tells of that. */
+async function traced(broker: Broker, topic: Topic, message: Message): Promise<void> {
+  const span = spanBelow("producer");
+  let error: string | undefined;
+  try {
+    await inTime(broker.publish(topic, { ...message, traceparent: traceParent(span.place) }));
+  } catch (caught) {
+    error = errorType(caught);
+    throw caught;
+  } finally {
+    span.end(() => ({
+      name: `send ${topic.name}`,
+      attributes: messaging("send", broker, topic, message),
+      error,
+    }));
+  }
+}
+
+/** What spans tell of a message. */
+export function messaging(
+  operation: "send" | "process",
+  { system }: Broker,
+  { name }: Topic,
+  { id }: Pick<Message, "id">,
+) {
+  return {
+    "messaging.system": system,
+    "messaging.operation.name": operation,
+    "messaging.operation.type": operation,
+    "messaging.destination.name": name,
+    "messaging.message.id": id,
   };
 }
 

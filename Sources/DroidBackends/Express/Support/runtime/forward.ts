@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { urlToHttpOptions } from "node:url";
 
 import { tooLarge } from "./call.js";
-import type { Begun } from "./caller.js";
+import type { Begun, Sending } from "./caller.js";
 import { Client } from "./client.js";
 import { CallError } from "./resilience.js";
 
@@ -55,17 +55,19 @@ export class GatewayClient extends Client {
   /** The answer to a request, as it comes: its head; who gets it reads the rest. */
   async forward(passing: Passing): Promise<IncomingMessage> {
     const { request, gone } = passing;
-    const mayRepeat = REPEATABLE.includes(request.method ?? "") && !hasBody(request);
+    const { method = "GET" } = request;
+    const mayRepeat = REPEATABLE.includes(method) && !hasBody(request);
     const call = await this.begin();
     const signal = AbortSignal.any([call.signal, gone]);
     let answer: IncomingMessage | undefined;
     try {
       await this.repeat(call, mayRepeat, (attempt) =>
-        this.attempt(signal, async (either) => {
+        this.attempt(signal, { operation: "", method, attempt }, async (sending) => {
           answer?.destroy();
           answer = undefined;
-          answer = await this.#send(passing, attempt, call, either);
+          answer = await this.#send(passing, call, sending);
           const { statusCode: answered = 0, headers } = answer;
+          sending.status = answered;
           if (answered >= 400) {
             const retryAfter = headers["retry-after"] ?? null;
             const detail = `${this.options.peer} answered with ${answered}.`;
@@ -90,36 +92,26 @@ export class GatewayClient extends Client {
 
   async #send(
     { request, target, largestBody }: Passing,
-    attempt: number,
     { end }: Begun,
-    signal: AbortSignal,
+    sending: Sending,
   ): Promise<IncomingMessage> {
-    const { method = "GET" } = request;
     const address = new URL(this.url);
     const options: RequestOptions = {
       ...urlToHttpOptions(address),
-      method,
+      method: request.method,
       path: address.pathname.replace(/\/$/, "") + target,
-      headers: headersFor(request, this.identity(end)),
-      signal,
+      headers: headersFor(request, this.identity(end, sending)),
+      signal: sending.signal,
     };
-    const measured = this.measure({ operation: "", method, attempt });
-    let status = 0;
-    try {
-      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-        const open = address.protocol === "https:" ? openSecure : openPlain;
-        const outgoing = open(options, resolve).on("error", reject);
-        if (hasBody(request)) {
-          pipeline(upTo(largestBody, request), outgoing).catch(reject);
-        } else {
-          outgoing.end();
-        }
-      });
-      status = answer.statusCode ?? 0;
-      return answer;
-    } finally {
-      measured(status);
-    }
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      const open = address.protocol === "https:" ? openSecure : openPlain;
+      const outgoing = open(options, resolve).on("error", reject);
+      if (hasBody(request)) {
+        pipeline(upTo(largestBody, request), outgoing).catch(reject);
+      } else {
+        outgoing.end();
+      }
+    });
   }
 }
 

@@ -9,6 +9,7 @@ const logger = createLogger("events");
 export function openKafka(_brokers: string): Broker {
   logger.error("Kafka is not spoken yet: events are neither published nor handled");
   return {
+    system: "kafka",
     async publish() {
       throw new Error("Kafka is not spoken yet");
     },

@@ -37,6 +37,7 @@ class MemoryConsumer implements Consumer {
 
 /** Gives each group of this process what is published in it. */
 export class MemoryBroker implements Broker {
+  readonly system = "memory";
   /** By topic and group. */
   readonly #consumers = new Map<string, Map<string, MemoryConsumer>>();
 

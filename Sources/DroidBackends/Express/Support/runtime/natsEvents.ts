@@ -16,6 +16,7 @@ export function openNats(url: string): Broker {
 }
 
 class NatsBroker implements Broker {
+  readonly system = "nats";
   readonly #client: NatsClient;
   /** The topics whose streams are known to be there. */
   readonly #known = new Set<string>();

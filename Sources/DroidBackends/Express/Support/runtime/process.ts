@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "./environment.js";
 import { createAdminServer, Health } from "./health.js";
 import { configureLogs, createLogger, type Level } from "./logs.js";
+import { startTracing, type TraceSettings } from "./otlp.js";
 import { close, createApplicationServer, listen, stopSignal } from "./server.js";
 
 const logger = createLogger("process");
@@ -17,6 +18,8 @@ export interface ProcessSettings {
   readonly logLevel: Level;
   readonly drainSeconds: number;
   readonly shutdownSeconds: number;
+  /** Undefined where spans go nowhere. */
+  readonly traces: TraceSettings | undefined;
 }
 
 /** What was started, and how it is stopped. */
@@ -57,6 +60,9 @@ async function live<Settings extends ProcessSettings>({
   const stopped = stopSignal();
   const settings = readSettings(process.env);
   configureLogs(settings.logLevel, masked);
+  const finishTracing = startTracing(settings.traces, (reason) =>
+    logger.warning("spans are lost", { exception: reason }),
+  );
   const health = new Health();
   const admin = createAdminServer(health);
   await listen(admin, settings.host, settings.adminPort);
@@ -81,6 +87,7 @@ async function live<Settings extends ProcessSettings>({
   await Promise.all([...closing, running.finish?.(seconds)]);
   await running.stop();
   await close(admin, 0);
+  await finishTracing();
   logger.info("stopped");
   process.exit(0);
 }

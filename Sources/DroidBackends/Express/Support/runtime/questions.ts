@@ -18,6 +18,8 @@ export interface Question {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** The path with the names of its values, if it has some: `/orders/{id}`. */
+  readonly template?: string;
   readonly query?: Parameters;
   readonly headers?: Parameters;
   readonly body?: JSONValue | undefined;

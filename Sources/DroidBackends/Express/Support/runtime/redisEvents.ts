@@ -33,6 +33,7 @@ function connect(url: string) {
 }
 
 class RedisBroker implements Broker {
+  readonly system = "redis";
   readonly #client: Redis;
   /** Resolves when it is connected for the first time. */
   readonly #ready: Promise<unknown>;

@@ -6,10 +6,18 @@ import { Counter, Gauge } from "prom-client";
 
 import { valueFrom, type Codec } from "./codec.js";
 import { createContext, requests } from "./context.js";
-import type { Broker, Consumer, Delivery, Message, Topic } from "./events.js";
+import {
+  messaging,
+  type Broker,
+  type Consumer,
+  type Delivery,
+  type Message,
+  type Topic,
+} from "./events.js";
 import type { Handled } from "./handled.js";
 import { readJSON } from "./json.js";
 import { createLogger } from "./logs.js";
+import { errorType, Span } from "./tracing.js";
 
 const logger = createLogger("events");
 
@@ -263,8 +271,7 @@ class TopicSubscriber<Event> implements Subscriber {
     if (first === undefined) {
       return;
     }
-    const context = createContext(undefined, first.delivery.message.traceparent);
-    const failure = await requests.run(context, () => this.#tried(fresh));
+    const failure = await this.#tried(fresh, first.delivery.message.traceparent);
     if (failure !== undefined) {
       for (const { delivery } of fresh) {
         await this.#putAway(delivery, this.#said.attempts, failure);
@@ -292,22 +299,46 @@ class TopicSubscriber<Event> implements Subscriber {
   }
 
   /** Hand events over, again and again if need be; what went wrong in the end, if it did. */
-  async #tried(events: readonly Received<Event>[]): Promise<string | undefined> {
-    const { port, attempts, backoff } = this.#said;
+  async #tried(
+    events: readonly Received<Event>[],
+    traceParent: string | undefined,
+  ): Promise<string | undefined> {
+    const { attempts, backoff } = this.#said;
     const [lower, upper] = backoff;
     for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#said.handle(events.map(({ event, id }) => ({ event, id })));
-        return undefined;
-      } catch (error) {
-        logger.warning("failed", { port, attempt, exception: error });
-        if (attempt >= attempts) {
-          // Its message may hold what is in the event.
-          return error instanceof Error ? error.name : "Error";
-        }
+      const context = createContext(undefined, traceParent);
+      const span = new Span("consumer", context);
+      const failure = await requests.run(context, () => this.#try(events, attempt, span));
+      if (failure === undefined || attempt >= attempts) {
+        return failure;
       }
       await sleep(Math.min(upper, lower * 2 ** (attempt - 1)) * 1000);
     }
+  }
+
+  async #try(
+    events: readonly Received<Event>[],
+    attempt: number,
+    span: Span,
+  ): Promise<string | undefined> {
+    const { port, group } = this.#said;
+    let failure: string | undefined;
+    try {
+      await this.#said.handle(events.map(({ event, id }) => ({ event, id })));
+    } catch (error) {
+      logger.warning("failed", { port, attempt, exception: error });
+      failure = errorType(error);
+    }
+    const id = events[0]?.id ?? "";
+    span.end(() => ({
+      name: `process ${this.#topic.name}`,
+      attributes: {
+        ...messaging("process", this.#broker, this.#topic, { id }),
+        "messaging.consumer.group.name": group,
+      },
+      error: failure,
+    }));
+    return failure;
   }
 
   /** Let go of a message that nobody can handle. */
