@@ -8,7 +8,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
+      output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -56,6 +56,7 @@ private struct Support {
       case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": service.hasEvents
       case "runtime/redis_events.py": service.speaks(.redis)
       case "runtime/nats_events.py": service.speaks(.nats)
+      case "runtime/kafka_events.py": service.speaks(.kafka)
       case "runtime/postgres_handled.py": service.hasSubscribers && service.hasStores
       case "runtime/cors.py": service.hasOrigins || service.hasPassages
       case "runtime/gateway.py": service.hasPassages

@@ -112,7 +112,7 @@ extension PythonService {
       }
     }
     for broker in Set(brokers + plan.caches.map(\.broker)).sorted(by: { $0.variable < $1.variable }) {
-      let type = broker.kind == .redis ? "RedisURL" : "NatsURL"
+      let type = broker.kind == .redis ? "RedisURL" : broker.kind == .nats ? "NatsURL" : "KafkaAddresses"
       module.use(".runtime.configuration", type)
       module.line("\(broker.variable.lowercased()): \(type) | None = None", depth: 1)
     }

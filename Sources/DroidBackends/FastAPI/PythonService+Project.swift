@@ -29,13 +29,16 @@ extension PythonService {
     writer.write("\", \"")
     writer.write(userPackage)
     writer.write("\"]\nplugins = [\"pydantic.mypy\"]\n")
+    if speaks(.kafka) {
+      writer.write("\n[[tool.mypy.overrides]]\nmodule = \"aiokafka.*\"\nignore_missing_imports = true\n")
+    }
     writer.write("\n[tool.pytest.ini_options]\npythonpath = [\"gen\", \"src\"]\ntestpaths = [\"tests\"]\n")
     writer.write("addopts = [\"--strict-markers\", \"--strict-config\"]\n")
     return writer.bytes
   }
 
   private var dependencyList: [String] {
-    (hasStores ? ["asyncpg>=0.30"] : [])
+    (speaks(.kafka) ? ["aiokafka>=0.12"] : []) + (hasStores ? ["asyncpg>=0.30"] : [])
       + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.165"] : [])
       + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
       + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [

@@ -7,8 +7,6 @@ package enum NotGenerated {
   package enum Part: Sendable {
     /// Publishing and handling events.
     case events
-    /// Events through Kafka.
-    case kafka
     /// Asking others.
     case clients
     /// A gateway's passing on.
@@ -44,9 +42,6 @@ package enum NotGenerated {
     }
     for cache in plan.caches where lacking.contains(.caches) {
       parts.append("the client of \(cache.broker.component) in \(component.name)")
-    }
-    for broker in plan.brokers where broker.kind == .kafka && lacking.contains(.kafka) {
-      parts.append("events of \(component.name) through \(broker.component)")
     }
     if lacking.contains(.guards) { parts += guards(of: plan) }
     return parts

@@ -27,6 +27,14 @@ def _http(url: str) -> str:
     return url.rstrip("/")
 
 
+def _addresses(text: SecretStr) -> SecretStr:
+    for each in text.get_secret_value().split(","):
+        host, _, port = each.strip().rpartition(":")
+        if not host or "/" in host or not port.isdecimal():
+            raise ValueError("should be host:port, with commas between several")
+    return text
+
+
 def _credentials(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value().find(":") < 1:
         raise ValueError("should be name:password")
@@ -39,6 +47,7 @@ CollectorURL = Annotated[str | None, AfterValidator(_collector)]
 HTTPURL = Annotated[str, AfterValidator(_http)]
 PostgresURL = Annotated[SecretStr, _beginning("postgresql://", "postgres://")]
 RedisURL = Annotated[SecretStr, _beginning("redis://", "rediss://")]
+KafkaAddresses = Annotated[SecretStr, AfterValidator(_addresses)]
 NatsURL = Annotated[SecretStr, _beginning("nats://", "tls://")]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Credentials = Annotated[SecretStr, AfterValidator(_credentials)]
