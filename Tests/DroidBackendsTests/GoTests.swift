@@ -137,9 +137,6 @@ import Testing
 
   @Test func patternsAreThoseOfGo() {
     #expect(GoPattern.spelled(#"^\d+\u00e9\\u00e9$"#) == #"^\d+\x{00e9}\\u00e9$"#)
-    #expect(GoPattern.isBeyond("(?=a)b"))
-    #expect(GoPattern.isBeyond(#"(a)\1"#))
-    #expect(!GoPattern.isBeyond(#"^[A-Z]{3}\\1(?:a|b)$"#))
   }
 
   @Test func gofmtBreaksWhatIsLong() {
