@@ -79,7 +79,7 @@ extension GoService {
     case "events/redis.go": return speaks(.redis)
     case "events/nats.go": return speaks(.nats)
     case "events/kafka.go": return speaks(.kafka)
-    case "events/publish.go", "events/events.go", "events/memory.go": return hasEvents
+    case "events/publish.go", "events/events.go", "events/memory.go", "events/spans.go": return hasEvents
     case let file where file.hasPrefix("events/"): return hasSubscribers
     case "store/handled.go": return keepsHandled
     case "store/answers.go": return hasResources && keepsAnswers
