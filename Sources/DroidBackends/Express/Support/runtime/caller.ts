@@ -1,4 +1,4 @@
-/** Asking others, whatever is asked: in its time, as often as it helps, and no more than they bear. */
+/** Asking others, whatever it is: in its time, as often as it helps, no more than they bear. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -1,4 +1,4 @@
-/** A client of NATS, as large as events need: its protocol is text, with payloads counted in bytes. */
+/** A client of NATS, as large as events need: lines of text, with payloads counted in bytes. */
 
 import { randomBytes } from "node:crypto";
 import { connect as openPlain, type Socket } from "node:net";

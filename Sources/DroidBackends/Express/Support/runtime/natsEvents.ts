@@ -1,4 +1,4 @@
-/** Events in NATS: a topic is a subject, kept in a stream of JetStream; a group is a durable consumer. */
+/** Events in NATS: a topic is a stream of JetStream, and a group a durable consumer of it. */
 
 import type { Broker, Consumer, Delivery, Group, Message, Topic } from "./events.js";
 import { isObject, readJSON, writeJSON, type JSONObject } from "./json.js";

@@ -1,4 +1,4 @@
-/** Traces: where a piece of work stands in one (W3C Trace Context), and the spans that tell of it. */
+/** Traces: where work stands in one (W3C Trace Context), and the spans that tell of it. */
 
 import { randomBytes } from "node:crypto";
 
