@@ -57,6 +57,8 @@ package final class Checker {
   var types = TypeTable()
   var cachedConnectionSchema: Schema?
   var knownPresets: [Presets.Place: Presets] = [:]
+  /// Patterns that not every language reads, where they stand.
+  var patternsThatLook: [(pattern: String, range: SourceRange)] = []
 
   private struct Cause: Hashable {
     let code: DiagnosticCode

@@ -8,7 +8,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
+      output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -40,20 +40,24 @@ private struct Support {
       switch file.path {
       case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": service.hasApplications
       case "runtime/problems.py":
-        service.hasApplications || service.hasClients || service.hasErrors || service.hasEvents
+        service.hasApplications || service.hasClients || service.hasErrors || service.hasEvents || service.hasCaches
       case "runtime/wire.py": service.hasApplications || service.hasModels || service.hasClients
-      case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": service.hasResources
+      case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": service.hasResources
+      case "runtime/postgres.py": service.hasStores
       case "runtime/query.py": !service.listed.isEmpty || service.hasResources
-      case "runtime/client.py", "runtime/resilience.py": service.hasClients
+      case "runtime/call.py", "runtime/client.py", "runtime/resilience.py": service.hasClients
+      case "runtime/kv.py": service.hasClients || service.hasCaches
+      case "runtime/redis_kv.py": service.hasCaches
       case "runtime/idempotency.py": service.hasKeys
-      case "runtime/postgres_answers.py": service.hasKeys && service.hasResources
+      case "runtime/postgres_answers.py": service.hasKeys && service.hasStores
       case "runtime/auth.py": service.hasAuth
       case "runtime/tokens.py": service.hasTokens
       case "runtime/limits.py": service.hasLimits
-      case "runtime/events.py", "runtime/memory_events.py": service.hasEvents
+      case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": service.hasEvents
       case "runtime/redis_events.py": service.speaks(.redis)
       case "runtime/nats_events.py": service.speaks(.nats)
-      case "runtime/postgres_handled.py": service.hasSubscribers && service.hasResources
+      case "runtime/kafka_events.py": service.speaks(.kafka)
+      case "runtime/postgres_handled.py": service.hasSubscribers && service.hasStores
       case "runtime/cors.py": service.hasOrigins || service.hasPassages
       case "runtime/gateway.py": service.hasPassages
       default: file.path.hasSuffix(".py")
@@ -84,10 +88,11 @@ extension PythonService {
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if hasCaches { draft("\(gen)caches.py", cachesModule()) }
     if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasEvents { draft("\(gen)events.py", eventsModule()) }
     if hasSubscribers { draft("\(gen)subscribers.py", subscribersModule()) }
-    if hasResources { draft("\(gen)stores.py", stores()) }
+    if hasStores { draft("\(gen)stores.py", storesModule()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {

@@ -75,7 +75,9 @@ package struct GuardPlan: Sendable {
 
   /// The nearest that is said holds: of the operation, of its port, of the component.
   init(_ operation: Operation?, of port: Port, in component: Component) {
-    func nearest<Found>(_ name: String, _ read: (Value, String) -> Found?) -> Found? {
+    func nearest<Found>(
+      _ name: String, of operation: Operation?, _ read: (Value, String) -> Found?
+    ) -> Found? {
       let address = "\(component.name).\(port.name)"
       let places = [
         operation.map { ($0.properties, "\(address).\($0.name)") }, (port.properties, address),
@@ -86,11 +88,12 @@ package struct GuardPlan: Sendable {
       }
       return nil
     }
-    auth = nearest("auth") { value, _ in AuthPlan(value) }
-    limit = nearest("limit") { value, scope in LimitPlan(value, scope: scope) }
+    auth = nearest("auth", of: operation) { value, _ in AuthPlan(value) }
+    limit = nearest("limit", of: operation) { value, scope in LimitPlan(value, scope: scope) }
     scopes = operation?.properties.list("scopes").compactMap(\.text) ?? []
     timeout = operation?.properties.duration("timeout") ?? port.properties.duration("timeout") ?? TimeSpan(seconds: 30)
-    believesIdentity = auth == nil && !port.isPublic
+    // An operation that is open on a guarded port is open to everybody, who may then say anything.
+    believesIdentity = auth == nil && nearest("auth", of: nil) { value, _ in AuthPlan(value) } == nil && !port.isPublic
   }
 }
 
