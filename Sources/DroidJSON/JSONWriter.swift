@@ -8,7 +8,7 @@ package struct JSONWriter: ~Copyable {
     case pretty
   }
 
-  private var bytes: [UInt8] = []
+  private var out = ByteWriter(capacity: 16_384)
   private let style: Style
   private var depth = 0
 
@@ -18,24 +18,23 @@ package struct JSONWriter: ~Copyable {
   package static func bytes(_ value: JSONValue, _ style: Style) -> [UInt8] {
     var writer = JSONWriter(style)
     writer.write(value)
-    return writer.bytes
+    return writer.out.bytes
   }
 
   private mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: write("null" as StaticString)
-    case .bool(true): write("true" as StaticString)
-    case .bool(false): write("false" as StaticString)
-    case .integer(let number): write(number)
-    case .decimal(let text): bytes.append(contentsOf: text.utf8)
+    case .null: out.write("null")
+    case .bool(let flag): out.write(flag ? "true" as StaticString : "false")
+    case .integer(let number): out.write(number)
+    case .decimal(let text): out.write(text)
     case .string(let text): write(text)
     case .array(let elements):
       list(open: "[", close: "]", elements) { writer, element in writer.write(element) }
     case .object(let members):
       list(open: "{", close: "}", members) { writer, member in
         writer.write(member.key)
-        writer.bytes.append(UInt8(ascii: ":"))
-        if writer.style == .pretty { writer.bytes.append(UInt8(ascii: " ")) }
+        writer.out.write(byte: UInt8(ascii: ":"))
+        if writer.style == .pretty { writer.out.write(byte: UInt8(ascii: " ")) }
         writer.write(member.value)
       }
     }
@@ -44,53 +43,46 @@ package struct JSONWriter: ~Copyable {
   private mutating func list<Element>(
     open: Unicode.Scalar, close: Unicode.Scalar, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
   ) {
-    bytes.append(UInt8(ascii: open))
+    out.write(byte: UInt8(ascii: open))
     depth += 1
     var isFirst = true
     for element in elements {
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      if !isFirst { out.write(byte: UInt8(ascii: ",")) }
       isFirst = false
       breakLine()
       body(&self, element)
     }
     depth -= 1
     if !elements.isEmpty { breakLine() }
-    bytes.append(UInt8(ascii: close))
+    out.write(byte: UInt8(ascii: close))
   }
 
   private mutating func breakLine() {
     guard style == .pretty else { return }
-    bytes.append(UInt8(ascii: "\n"))
-    for _ in 0..<(2 * depth) { bytes.append(UInt8(ascii: " ")) }
-  }
-
-  private mutating func write(_ literal: StaticString) {
-    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
-  }
-
-  private mutating func write(_ number: Int) {
-    bytes.append(contentsOf: String(number).utf8)
+    out.newline()
+    out.indent(depth)
   }
 
   private mutating func write(_ text: String) {
     var text = text
-    bytes.append(UInt8(ascii: "\""))
+    out.write(byte: UInt8(ascii: "\""))
     text.withUTF8 { content in
       var written = 0
       for index in content.indices {
         guard let escape = Self.escape(content[index]) else { continue }
-        bytes.append(contentsOf: content[written..<index])
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(escape)
-        if escape == UInt8(ascii: "u") { appendHexadecimal(content[index]) }
+        out.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(content)[written..<index]))
+        out.write(byte: UInt8(ascii: "\\"))
+        out.write(byte: escape)
+        if escape == UInt8(ascii: "u") { writeHexadecimal(content[index]) }
         written = index + 1
       }
-      bytes.append(contentsOf: content[written...])
+      out.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(content)[written...]))
     }
-    bytes.append(UInt8(ascii: "\""))
+    out.write(byte: UInt8(ascii: "\""))
   }
 
   /// What stands behind the backslash for a byte that has to be escaped.
+  @inline(__always)
   private static func escape(_ byte: UInt8) -> UInt8? {
     guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return nil }
     switch byte {
@@ -105,10 +97,10 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// The four digits of `\u001f`.
-  private mutating func appendHexadecimal(_ byte: UInt8) {
-    write("00" as StaticString)
+  private mutating func writeHexadecimal(_ byte: UInt8) {
+    out.write("00")
     for digit in [byte >> 4, byte & 0xF] {
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      out.write(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
   }
 }

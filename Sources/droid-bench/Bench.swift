@@ -12,8 +12,9 @@ enum Bench {
       FileHandle.standardOutput.write(Data(SystemGenerator.generate(size).utf8))
       return
     }
+    if arguments.first == "backends" { return builds(Set(arguments.dropFirst())) }
     guard arguments.isEmpty else {
-      FileHandle.standardError.write(Data("usage: droid-bench [generate COMPONENTS]\n".utf8))
+      FileHandle.standardError.write(Data("usage: droid-bench [generate COMPONENTS | backends [TARGET …]]\n".utf8))
       exit(2)
     }
     // Processes first: a child's peak of memory begins at that of its parent.
@@ -114,7 +115,8 @@ enum Bench {
 
   // MARK: Backends, without the disk.
 
-  private static func builds() {
+  /// All of them, unless some are named.
+  private static func builds(_ wanted: Set<String> = []) {
     let text = SystemGenerator.generate(1_000)
     let tree = Parser.parse(SourceText(file: FileID(0), path: "generated.droid", text: text))
     let result = Checker.check(CheckInput(units: [UnitInput(folder: "", trees: [tree])]))
@@ -125,7 +127,7 @@ enum Bench {
     var total = best(of: 3) { _ = SystemSet(base: base, environments: result.environments).plans.count }
     row("plan, 1,000 components", milliseconds(total), "once, for all backends; contracts included")
     let systems = SystemSet(base: base, environments: result.environments)
-    for (name, generate) in Backends.all {
+    for (name, generate) in Backends.all where wanted.isEmpty || wanted.contains(name.rawValue) {
       var size = 0
       let seconds = best(of: 3) { size = generate(systems).drafts.reduce(0) { $0 + $1.bytes.count } }
       total += seconds

@@ -1,3 +1,4 @@
+import DroidJSON
 import Testing
 
 @testable import DroidBackends

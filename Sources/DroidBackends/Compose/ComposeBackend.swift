@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// A compose file that runs the system on a laptop, and the settings that it asks for.
@@ -46,8 +47,8 @@ struct ComposeFile {
   var document: YAML {
     .map([
       "name": .string(Names.kebab(system.name)),
-      "services": .map(services.map { .init(key: $0.name, value: $0.service) }),
-      "volumes": YAML.map(volumes.sorted().map { .init(key: $0, value: [:]) }).unlessEmpty,
+      "services": .map(services.map { ($0.name, $0.service) }),
+      "volumes": YAML.map(volumes.sorted().map { ($0, [:]) }).unlessEmpty,
     ])
   }
 
@@ -163,7 +164,7 @@ struct ComposeFile {
   }
 
   private static func environment(_ values: [String: String]) -> YAML? {
-    YAML.map(values.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .string($0.value)) }).unlessEmpty
+    YAML.map(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).unlessEmpty
   }
 
   /// What a process asks of its own admin port; an image of Go holds nothing that could ask.
@@ -210,7 +211,7 @@ struct ComposeFile {
       if let broker = connection.properties.reference("via") { wait(for: broker, isWaited: true) }
     }
     return YAML.map(
-      conditions.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: ["condition": .string($0.value)]) }
+      conditions.sorted { $0.key < $1.key }.map { ($0.key, ["condition": .string($0.value)]) }
     ).unlessEmpty
   }
 

@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.

@@ -1,3 +1,5 @@
+import DroidJSON
+
 /// Python source that knows where it may be broken into lines. Laid out as `ruff format` does: on one line if it fits in
 /// 100 columns, else each part of the outermost brackets on a line of its own, with a comma after the last.
 enum PythonCode: Sendable {

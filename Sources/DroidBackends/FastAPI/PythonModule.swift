@@ -1,7 +1,8 @@
+import DroidJSON
 import DroidSemantics
 
 /// A module that is being written: what it imports is known when its body is.
-struct PythonModule {
+struct PythonModule: ~Copyable {
   private let header: String
   private let doc: String
   private var imports = PythonImports()

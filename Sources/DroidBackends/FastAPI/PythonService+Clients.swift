@@ -7,8 +7,7 @@ extension PythonService {
   var hasClients: Bool { !clients.isEmpty }
   var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
 
-  /// One class for each port that is asked, whatever the number of connections to it.
-  private var askedPorts: [(name: String, client: ClientPlan)] {
+  static func askedPorts(_ clients: [ClientPlan]) -> [(name: String, client: ClientPlan)] {
     var ports: [(name: String, client: ClientPlan)] = []
     for client in clients where !ports.contains(where: { $0.client.isSamePort(client) }) {
       let isAlone = clients.allSatisfy { $0.target.name != client.target.name || $0.isSamePort(client) }
@@ -29,10 +28,8 @@ extension PythonService {
     module.use("dataclasses", "dataclass")
     module.use(".runtime.client", "connections")
     module.use(".settings", "Settings")
-    let ports = askedPorts
-    var adapters = 0
-    for (name, client) in ports { adapters += writeAdapters(client, name, to: &module) }
-    for (name, client) in ports { write(client, name, to: &module) }
+    for (name, client) in askedPorts { writeAdapters(client, name, to: &module) }
+    for (name, client) in askedPorts { write(client, name, to: &module) }
     module.separate()
     module.line("@dataclass(frozen=True)")
     module.line("class Clients:")
@@ -57,31 +54,31 @@ extension PythonService {
   /// A list of a resource is answered page by page.
   private func page(of operation: OperationPlan) -> String? {
     guard operation.operation.origin?.action == .list else { return nil }
-    return operation.resource.map { PythonSpelling.type($0.pageName(in: plan)) }
+    return operation.resource.map { PythonSpelling.type($0.pageName) }
   }
 
-  private func writeAdapters(_ client: ClientPlan, _ name: String, to module: inout PythonModule) -> Int {
+  private func writeAdapters(_ client: ClientPlan, _ name: String, to module: inout PythonModule) {
     let types = types()
-    var count = 0
+    var isFirst = true
+    func separate() {
+      if isFirst { module.line() }
+      isFirst = false
+    }
     for operation in client.operations {
       if let page = page(of: operation) {
-        if count == 0 { module.line() }
+        separate()
         module.use("pydantic", "TypeAdapter")
         module.use(".models", page)
         module.line("\(adapter(client, operation, "RESULT")) = TypeAdapter[\(page)](\(page))")
-        count += 1
       } else if let result = operation.operation.result {
-        if count == 0 { module.line() }
+        separate()
         write(adapter(client, operation, "RESULT"), result, to: &module, types)
-        count += 1
       }
       if let body = operation.body?.field.type, !body.isRecord {
-        if count == 0 { module.line() }
+        separate()
         write(adapter(client, operation, "BODY"), body, to: &module, types)
-        count += 1
       }
     }
-    return count
   }
 
   private func write(_ name: String, _ type: ValueType, to module: inout PythonModule, _ types: PythonTypes) {
@@ -201,12 +198,15 @@ extension PythonService {
 
   private func path(of operation: OperationPlan, in module: inout PythonModule) -> String {
     var path = PythonLiteral.string(operation.operation.path)
+    var hasSegments = false
     for parameter in operation.parameters where parameter.location == .path {
       module.use(".runtime.wire", "segment")
-      path = path.replacingAll(
-        "{\(parameter.field.name)}", with: "{segment(\(PythonSpelling.parameter(parameter.field.name)))}")
+      let place = "{\(parameter.field.name)}"
+      let filled = path.replacingAll(place, with: "{segment(\(PythonSpelling.parameter(parameter.field.name)))}")
+      if filled != path { hasSegments = true }
+      path = filled
     }
-    return path.contains("{segment(") ? "f" + path : path
+    return hasSegments ? "f" + path : path
   }
 
   // MARK: Connections

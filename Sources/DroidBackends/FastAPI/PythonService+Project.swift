@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// The files around the packages: how to run, test and ship.

@@ -10,6 +10,8 @@ struct PythonService {
   /// What the user implements, and with what.
   let interface: String
   let implementation: String
+  /// One class for each port that is asked, whatever the number of connections to it.
+  let askedPorts: [(name: String, client: ClientPlan)]
 
   init(_ plan: ServicePlan) {
     self.plan = plan
@@ -25,6 +27,7 @@ struct PythonService {
     implementation = taken.contains(name) ? name + "Implementation" : name
     let base = Names.pascal(plan.name)
     interface = taken.contains(base + "Service") ? base + "Interface" : base + "Service"
+    askedPorts = Self.askedPorts(plan.clients)
   }
 
   static func headerText(_ system: System) -> String {

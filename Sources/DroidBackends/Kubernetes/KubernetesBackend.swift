@@ -13,7 +13,7 @@ package enum KubernetesBackend {
     let base = Manifests(systems.base, plans)
     var files: [String] = []
     for file in base.files {
-      output.drafts.append(FileDraft("kubernetes/base/\(file.name)", YAMLWriter.file(file.objects, header)))
+      output.drafts.append(FileDraft("kubernetes/base/\(file.name)", Manifests.bytes([file], header)))
       files.append(file.name)
     }
     let kustomization: YAML = .map(["resources": .list(files.map { .string($0) })])
@@ -35,7 +35,7 @@ package enum KubernetesBackend {
     }
     for manifests in all { output.drafts += Rendering.drafts(manifests, header) }
     output.drafts.append(FileDraft("kubernetes/README.md", Notes.bytes(all, systems)))
-    output.counts = [("objects", base.objects.count)]
+    output.counts = [("objects", base.count)]
     let patches = systems.base.patches.count
     if patches > 0 { output.counts.append(("raw overrides", patches)) }
     return output
@@ -47,39 +47,70 @@ struct Manifests {
   let cluster: Cluster
   private(set) var files: [File] = []
   private(set) var notGenerated: [String] = []
-  let secrets: Secrets
+  private(set) var secrets = Secrets()
+  /// How many objects there are.
+  private(set) var count = 0
+  /// The groups of their kinds: `apps`, `networking.k8s.io`.
+  private(set) var groups: Set<Substring> = []
 
   var system: System { cluster.system }
-  var objects: [YAML] { files.flatMap(\.objects) }
 
   /// `base`, `staging`, `staging.eu-west-1`: no environment has a dot in its name.
   var name: String { (system.environment ?? "base") + (cluster.region.map { "." + $0 } ?? "") }
 
+  /// Its objects are written as soon as they are made, and then forgotten: few of them are looked at again, and those are
+  /// made again.
   struct File {
     let name: String
-    let objects: [YAML]
+    let objects: () -> [YAML]
+    /// The documents, as they are written.
+    let text: [UInt8]
   }
 
   init(_ system: System, _ plans: [String: ServicePlan], region: String? = nil) {
-    cluster = Cluster(system, plans, region: region)
+    let cluster = Cluster(system, plans, region: region)
+    self.cluster = cluster
     let patches = Dictionary(grouping: system.patches, by: \.component)
-    files.append(File(name: "namespace.yaml", objects: [cluster.namespaceManifest]))
-    files.append(File(name: "network-policies.yaml", objects: NetworkRules.defaults(cluster) + Istio.defaults(cluster)))
-    let gateway = Gateway.objects(cluster)
-    if !gateway.isEmpty { files.append(File(name: "ingress.yaml", objects: gateway)) }
+    add("namespace.yaml") { [cluster.namespaceManifest] }
+    add("network-policies.yaml") { NetworkRules.defaults(cluster) + Istio.defaults(cluster) }
+    add("ingress.yaml") { Gateway.objects(cluster) }
     for component in cluster.system.components where component.kind != .external {
-      let made = Self.objects(component, cluster)
-      let (objects, missed) = Patches.apply(patches[component.name] ?? [], component, made)
       notGenerated += NotYet.parts(of: component, cluster)
+      let patches = patches[component.name] ?? []
+      add(component.manifestFile) { Patches.apply(patches, component, Self.objects(component, cluster)).objects }
+      if patches.isEmpty { continue }
+      let missed = Patches.apply(patches, component, Self.objects(component, cluster)).missed
       notGenerated += missed.map { "the raw patch of `\($0.kind)` on `\(component.name)`" }
-      guard !objects.isEmpty else { continue }
-      files.append(File(name: component.manifestFile, objects: objects))
     }
-    secrets = Secrets(files.flatMap(\.objects), cluster)
-    if system.settings.choice("secrets") == "vault", !secrets.all.isEmpty {
-      files.append(File(name: "external-secrets.yaml", objects: secrets.external(cluster)))
+    secrets.leaveOperators(of: cluster)
+    if system.settings.choice("secrets") == "vault" {
+      add("external-secrets.yaml") { [secrets] in secrets.external(cluster) }
     }
     notGenerated += NotYet.parts(of: system)
+  }
+
+  /// A file, if anything stands in it.
+  private mutating func add(_ name: String, _ objects: @escaping () -> [YAML]) {
+    var writer = YAMLWriter()
+    var isFirst = true
+    for object in objects() {
+      writer.document(object, isFirst: isFirst)
+      isFirst = false
+      count += 1
+      if let group = object["apiVersion"]?.text?.split(separator: "/").first { groups.insert(group) }
+      secrets.find(in: object)
+    }
+    if !isFirst { files.append(File(name: name, objects: objects, text: writer.out.bytes)) }
+  }
+
+  /// Several of them as one file.
+  static func bytes(_ files: [File], _ header: String) -> [UInt8] {
+    var writer = YAMLWriter(header: header, capacity: files.reduce(100) { $0 + $1.text.count + 4 })
+    for (index, file) in files.enumerated() {
+      if index > 0 { writer.out.write("---\n") }
+      writer.out.write(file.text)
+    }
+    return writer.out.bytes
   }
 
   /// Everything that one component becomes.

@@ -40,7 +40,7 @@ extension ContractDocument {
     let headers = Shared.headers(of: plan)
     if !headers.isEmpty { members.append(("headers", Self.references(headers))) }
     if let resource = plan.resource, action == .list {
-      var media: [(String, JSONTree)] = [("schema", ContractSchemas.reference(resource.pageName(in: self.plan)))]
+      var media: [(String, JSONTree)] = [("schema", ContractSchemas.reference(resource.pageName))]
       if let record = examples.record(resource.type) {
         media.append(("example", .object([("items", .array([record]))])))
       }

@@ -24,7 +24,7 @@ package enum Names {
   /// `redis_cart`
   package static func snake(_ name: String) -> String {
     // Most names are one lower-case word already.
-    if name.utf8.allSatisfy({ isLower($0) || isDigit($0) }) { return name }
+    if name.hasOnly({ isLower($0) || isDigit($0) }) { return name }
     return words(name).joined(separator: "_")
   }
 
@@ -36,17 +36,21 @@ package enum Names {
 
   /// `RedisCart`; capitals inside a part stay: `acme.OrderID` is `AcmeOrderID`.
   package static func pascal(_ name: String) -> String {
-    var result: [UInt8] = []
-    var begins = true
-    for byte in name.utf8 {
-      if !isLetterOrDigit(byte) {
-        begins = true
-        continue
+    var name = name
+    return name.withUTF8 { bytes in
+      String(unsafeUninitializedCapacity: bytes.count) { result in
+        var count = 0
+        var begins = true
+        for byte in bytes {
+          if isLetterOrDigit(byte) {
+            result[count] = begins ? byte.uppercased : byte
+            count += 1
+          }
+          begins = !isLetterOrDigit(byte)
+        }
+        return count
       }
-      result.append(begins && isLower(byte) ? byte - 32 : byte)
-      begins = false
     }
-    return String(decoding: result, as: UTF8.self)
   }
 
   /// `Out of stock`

@@ -30,7 +30,7 @@ enum Planner {
   }
 
   private static func plan(_ component: Component, of system: System, _ watches: Watches) -> ServicePlan {
-    let applications = applications(of: component, system)
+    var applications = applications(of: component, system)
     let outgoing = watches.outgoing[component.name] ?? []
     let incoming = watches.incoming[component.name] ?? []
     let clients = outgoing.compactMap { client(of: component, $0, system) }
@@ -42,15 +42,15 @@ enum Planner {
     for client in clients { types.add(client.operations) }
     for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
-    var plan = ServicePlan(
-      system: system, component: component, applications: applications, types: types.types,
+    let examples = Examples(system, for: types.types)
+    for index in applications.indices {
+      applications[index].document = ContractDocument.bytes(of: applications[index], component, examples, in: system)
+    }
+    return ServicePlan(
+      system: system, component: component, applications: applications, types: types.types, examples: examples,
       stores: stores(of: component, resources, outgoing), clients: clients, publishers: publishers,
       subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
       metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
-    for index in applications.indices {
-      plan.applications[index].document = ContractDocument.bytes(of: applications[index], in: plan)
-    }
-    return plan
   }
 
   private static func client(of caller: Component, _ connection: Connection, _ system: System) -> ClientPlan? {
@@ -116,11 +116,7 @@ enum Planner {
   private static func plan(
     _ port: Port, of component: Component, in system: System, isAlone: Bool, _ uses: [String: Int]
   ) -> PortPlan {
-    let resources = port.resources.compactMap { resource -> ResourcePlan? in
-      guard let record = system.record(resource.type), let key = record.key else { return nil }
-      let page = resource.properties.integer("page") ?? port.properties.integer("page") ?? 50
-      return ResourcePlan(resource: resource, record: record, key: key, pageSize: Int(page))
-    }
+    let resources = port.resources.compactMap { ResourcePlan($0, of: port, in: system) }
     let operations = port.operations.map { operation in
       OperationPlan(
         port: port.name, operation: operation,

@@ -1,11 +1,12 @@
 import DroidSemantics
 
-/// What a component is made of, in no language yet: every language spells the same plan.
-package struct ServicePlan: Sendable {
+/// What a component is made of, in no language yet: every language spells the same plan. Plans are classes, for they are
+/// passed on and looked up everywhere: a reference is copied, not all that they hold.
+package final class ServicePlan: Sendable {
   package let system: System
   package let component: Component
   /// One for each port of the process that answers REST, in the order in which they are declared.
-  package internal(set) var applications: [ApplicationPlan]
+  package let applications: [ApplicationPlan]
   /// What its contracts are made of, and what travels to those it asks and through its events; each type after what it is
   /// made of, where that is possible.
   package let types: TypePlan
@@ -35,9 +36,9 @@ package struct ServicePlan: Sendable {
   package var language: String? { component.properties.choice("language") }
 
   init(
-    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, stores: [StorePlan],
-    clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan], caches: [CachePlan],
-    metrics: [MetricPlan], buckets: [ExactDecimal]
+    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, examples: Examples,
+    stores: [StorePlan], clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan],
+    caches: [CachePlan], metrics: [MetricPlan], buckets: [ExactDecimal]
   ) {
     self.system = system
     self.component = component
@@ -50,7 +51,7 @@ package struct ServicePlan: Sendable {
     self.caches = caches
     self.metrics = metrics
     self.buckets = buckets
-    examples = Examples(system, for: types)
+    self.examples = examples
     grace = component.properties.duration("grace") ?? TimeSpan(seconds: 30)
     bodyLimit = Int(component.properties.bytes("body")?.bytes ?? 1 << 20)
     operations = applications.flatMap { $0.ports.flatMap(\.operations) }
@@ -98,7 +99,7 @@ package struct ApplicationPlan: Sendable {
 }
 
 /// An in port that answers REST.
-package struct PortPlan: Sendable {
+package final class PortPlan: Sendable {
   package let port: Port
   package let operations: [OperationPlan]
   package let resources: [ResourcePlan]
@@ -107,10 +108,18 @@ package struct PortPlan: Sendable {
   /// The origins of pages that may call it.
   package let origins: [String]
   package var name: String { port.name }
+
+  init(port: Port, operations: [OperationPlan], resources: [ResourcePlan], guards: GuardPlan, origins: [String]) {
+    self.port = port
+    self.operations = operations
+    self.resources = resources
+    self.guards = guards
+    self.origins = origins
+  }
 }
 
 /// An operation of a REST port.
-package struct OperationPlan: Sendable {
+package final class OperationPlan: Sendable {
   package let port: String
   package let operation: Operation
   /// The resource whose operation it is; nil for what the user writes.
@@ -121,6 +130,19 @@ package struct OperationPlan: Sendable {
   package let method: String
   package let errors: [ErrorType]
   package let guards: GuardPlan
+
+  init(
+    port: String, operation: Operation, resource: ResourcePlan?, identifier: String, method: String,
+    errors: [ErrorType], guards: GuardPlan
+  ) {
+    self.port = port
+    self.operation = operation
+    self.resource = resource
+    self.identifier = identifier
+    self.method = method
+    self.errors = errors
+    self.guards = guards
+  }
 
   package var name: String { operation.name }
   package var parameters: [Parameter] { operation.parameters }
@@ -135,14 +157,27 @@ package struct OperationPlan: Sendable {
 }
 
 /// A collection of records.
-package struct ResourcePlan: Sendable {
+package final class ResourcePlan: Sendable {
   package let resource: Resource
   package let record: RecordType
   package let key: DataField
   package let pageSize: Int
+  /// The name of the type of a page, out of the way of the user's types.
+  package let pageName: String
   package static let largestPage = 500
 
   package var type: String { record.name }
+
+  init?(_ resource: Resource, of port: Port, in system: System) {
+    guard let record = system.record(resource.type), let key = record.key else { return nil }
+    self.resource = resource
+    self.record = record
+    self.key = key
+    pageSize = Int(resource.properties.integer("page") ?? port.properties.integer("page") ?? 50)
+    var name = record.name + "Page"
+    while system.record(name) != nil || system.enumeration(name) != nil || system.error(name) != nil { name += "_" }
+    pageName = name
+  }
 }
 
 /// A database, and the setting that says where it is.
