@@ -12,6 +12,12 @@ struct PythonService {
   let implementation: String
   /// One class for each port that is asked, whatever the number of connections to it.
   let askedPorts: [(name: String, client: ClientPlan)]
+  /// What stands before its ports and operations.
+  let guardPlans: [GuardPlan]
+  /// The ways to prove who asks, each an object of `access.py`, in the order of their first use.
+  let auths: [(name: String, auth: AuthPlan)]
+  /// By what they hold for, so that those who share buckets share the object.
+  let limits: [LimitPlan]
 
   init(_ plan: ServicePlan) {
     self.plan = plan
@@ -28,6 +34,9 @@ struct PythonService {
     let base = Names.pascal(plan.name)
     interface = taken.contains(base + "Service") ? base + "Interface" : base + "Service"
     askedPorts = Self.askedPorts(plan.clients)
+    guardPlans = plan.applications.flatMap { $0.ports.flatMap { [$0.guards] + $0.operations.map(\.guards) } }
+    auths = Self.auths(of: guardPlans)
+    limits = Self.limits(of: guardPlans)
   }
 
   static func headerText(_ system: System) -> String {

@@ -17,7 +17,7 @@ enum Overlay {
         continue
       }
       // What reads the same is the same.
-      guard earlier.text != file.text else {
+      guard base.text(of: earlier) != manifests.text(of: file) else {
         deleted[file.name] = []
         continue
       }

@@ -17,9 +17,9 @@ enum Planner {
     var plans: [ServicePlan] = []
     var seen: Set<String> = []
     for system in systems {
-      let watches = Watches(system)
+      var watches = Watches(system)
       for component in system.components where isWanted(component) && seen.insert(component.name).inserted {
-        plans.append(plan(component, of: system, watches))
+        plans.append(plan(component, of: system, &watches))
       }
     }
     return plans
@@ -29,11 +29,11 @@ enum Planner {
     component.kind == .service || component.kind == .gateway || component.kind == .worker
   }
 
-  private static func plan(_ component: Component, of system: System, _ watches: Watches) -> ServicePlan {
+  private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
     var applications = applications(of: component, system)
     let outgoing = watches.outgoing[component.name] ?? []
     let incoming = watches.incoming[component.name] ?? []
-    let clients = outgoing.compactMap { client(of: component, $0, system) }
+    let clients = outgoing.compactMap { client(of: component, $0, system, &watches.asked) }
     let brokers = Brokers(of: outgoing + incoming, in: system)
     let publishers = component.ports.compactMap { PublisherPlan($0, of: component, outgoing, in: system, brokers) }
     let subscribers = component.ports.compactMap { SubscriberPlan($0, of: component, incoming, in: system, brokers) }
@@ -53,11 +53,15 @@ enum Planner {
       metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
   }
 
-  private static func client(of caller: Component, _ connection: Connection, _ system: System) -> ClientPlan? {
+  private static func client(
+    of caller: Component, _ connection: Connection, _ system: System, _ asked: inout [PortAddress: [OperationPlan]]
+  ) -> ClientPlan? {
     guard let port = caller.port(connection.from.port), let target = system.component(connection.to.component),
       let answering = target.port(connection.to.port), answering.type == .rest, connection.properties.bool("calls")
     else { return nil }
-    let operations = plan(answering, of: target, in: system, isAlone: true, [:]).operations
+    let operations =
+      asked[connection.to] ?? plan(answering, of: target, in: system, isAlone: true, [:]).operations
+    asked[connection.to] = operations
     let properties = connection.properties
     let forwards = properties.choice("identity") != nil && target.kind != .external
     var forwardsAuthorization = false
@@ -175,6 +179,8 @@ private struct Watches {
   var objectives: [String: [Watch]] = [:]
   var outgoing: [String: [Connection]] = [:]
   var incoming: [String: [Connection]] = [:]
+  /// The operations of ports that others ask: planned for the first of them.
+  var asked: [PortAddress: [OperationPlan]] = [:]
 
   init(_ system: System) {
     for metric in system.metrics { metrics[metric.target.component, default: []].append(metric) }

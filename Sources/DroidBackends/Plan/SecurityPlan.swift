@@ -50,12 +50,12 @@ package struct LimitPlan: Hashable, Sendable {
 
   package enum By: String, Sendable { case ip, subject, key }
 
-  init?(_ value: Value, scope: String) {
+  init?(_ value: Value, scope: [String]) {
     guard let limit = value.record, let rate = limit.rate("rate") else { return nil }
     self.rate = rate
     burst = limit.integer("burst").map { Int($0) } ?? max(1, Int(rate.perSecond.rounded(.up)))
     by = limit.choice("by").flatMap(By.init) ?? .ip
-    self.scope = scope
+    self.scope = scope.joined(separator: ".")
   }
 
   /// The seconds in which an empty bucket is full again.
@@ -75,19 +75,15 @@ package struct GuardPlan: Sendable {
 
   /// The nearest that is said holds: of the operation, of its port, of the component.
   init(_ operation: Operation?, of port: Port, in component: Component) {
-    func nearest<Found>(_ name: String, _ read: (Value, String) -> Found?) -> Found? {
-      let address = "\(component.name).\(port.name)"
-      let places = [
-        operation.map { ($0.properties, "\(address).\($0.name)") }, (port.properties, address),
-        (component.properties, component.name),
-      ]
-      for case let (properties, scope)? in places {
-        if let said = properties.explicit(name) { return said.isNone ? nil : read(said, scope) }
+    func nearest(_ name: String) -> (value: Value, scope: [String])? {
+      if let operation, let said = operation.properties.explicit(name) {
+        return (said, [component.name, port.name, operation.name])
       }
-      return nil
+      if let said = port.properties.explicit(name) { return (said, [component.name, port.name]) }
+      return component.properties.explicit(name).map { ($0, [component.name]) }
     }
-    auth = nearest("auth") { value, _ in AuthPlan(value) }
-    limit = nearest("limit") { value, scope in LimitPlan(value, scope: scope) }
+    auth = nearest("auth").flatMap { AuthPlan($0.value) }
+    limit = nearest("limit").flatMap { LimitPlan($0.value, scope: $0.scope) }
     scopes = operation?.properties.list("scopes").compactMap(\.text) ?? []
     timeout = operation?.properties.duration("timeout") ?? port.properties.duration("timeout") ?? TimeSpan(seconds: 30)
     believesIdentity = auth == nil && !port.isPublic
