@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Text, written as bytes into memory of its own: many times faster than joining strings, and than appending to an array,
 /// which asks at each step who else holds it.
 package struct ByteWriter: ~Copyable {
@@ -8,10 +14,10 @@ package struct ByteWriter: ~Copyable {
 
   package init(capacity: Int = 4096) {
     self.capacity = max(capacity, 16)
-    start = .allocate(capacity: self.capacity)
+    start = Self.memory(nil, self.capacity)
   }
 
-  deinit { start.deallocate() }
+  deinit { free(start) }
 
   @usableFromInline var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
@@ -26,8 +32,8 @@ package struct ByteWriter: ~Copyable {
 
   @_disfavoredOverload
   @inlinable package mutating func write(_ text: String) {
-    var text = text
-    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+    let done: Void? = text.utf8.withContiguousStorageIfAvailable { write(UnsafeRawBufferPointer($0)) }
+    if done == nil { write(Array(text.utf8)) }
   }
 
   @inlinable @inline(__always)
@@ -58,7 +64,7 @@ package struct ByteWriter: ~Copyable {
   /// How wide what was written after a place is in an editor, near enough: one column for each scalar.
   package func columns(after place: Int) -> Int {
     var columns = 0
-    for byte in written[place...] { columns += byte & 0xc0 == 0x80 ? 0 : 1 }
+    for index in place..<count { columns += start[index] & 0xc0 == 0x80 ? 0 : 1 }
     return columns
   }
 
@@ -70,11 +76,14 @@ package struct ByteWriter: ~Copyable {
     count += more.count
   }
 
+  /// Large memory is moved by renaming its pages.
   @usableFromInline mutating func grow(by more: Int) {
     capacity = max(2 * capacity, count + more)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    larger.update(from: start, count: count)
-    start.deallocate()
-    start = larger
+    start = Self.memory(start, capacity)
+  }
+
+  private static func memory(_ old: UnsafeMutablePointer<UInt8>?, _ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+    guard let memory = realloc(old, capacity) else { preconditionFailure("no memory is left") }
+    return memory.assumingMemoryBound(to: UInt8.self)
   }
 }

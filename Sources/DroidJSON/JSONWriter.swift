@@ -29,32 +29,37 @@ package struct JSONWriter: ~Copyable {
     case .decimal(let text): out.write(text)
     case .string(let text): write(text)
     case .array(let elements):
-      list(open: "[", close: "]", elements) { writer, element in writer.write(element) }
-    case .object(let members):
-      list(open: "{", close: "}", members) { writer, member in
-        writer.write(member.key)
-        writer.out.write(byte: UInt8(ascii: ":"))
-        if writer.style == .pretty { writer.out.write(byte: UInt8(ascii: " ")) }
-        writer.write(member.value)
+      out.write(byte: UInt8(ascii: "["))
+      depth += 1
+      for (index, element) in elements.enumerated() {
+        next(isFirst: index == 0)
+        write(element)
       }
+      close("]", isEmpty: elements.isEmpty)
+    case .object(let members):
+      out.write(byte: UInt8(ascii: "{"))
+      depth += 1
+      for (index, member) in members.enumerated() {
+        next(isFirst: index == 0)
+        write(member.key)
+        out.write(byte: UInt8(ascii: ":"))
+        if style == .pretty { out.write(byte: UInt8(ascii: " ")) }
+        write(member.value)
+      }
+      close("}", isEmpty: members.isEmpty)
     }
   }
 
-  private mutating func list<Element>(
-    open: Unicode.Scalar, close: Unicode.Scalar, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
-  ) {
-    out.write(byte: UInt8(ascii: open))
-    depth += 1
-    var isFirst = true
-    for element in elements {
-      if !isFirst { out.write(byte: UInt8(ascii: ",")) }
-      isFirst = false
-      breakLine()
-      body(&self, element)
-    }
+  /// What stands before an element or a member.
+  private mutating func next(isFirst: Bool) {
+    if !isFirst { out.write(byte: UInt8(ascii: ",")) }
+    breakLine()
+  }
+
+  private mutating func close(_ bracket: StaticString, isEmpty: Bool) {
     depth -= 1
-    if !elements.isEmpty { breakLine() }
-    out.write(byte: UInt8(ascii: close))
+    if !isEmpty { breakLine() }
+    out.write(bracket)
   }
 
   private mutating func breakLine() {

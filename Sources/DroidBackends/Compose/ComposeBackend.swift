@@ -134,8 +134,9 @@ struct ComposeFile {
   // MARK: Services of ours.
 
   private mutating func generated(_ plan: ServicePlan) -> YAML {
+    let settings = plan.settings
     var environment: [String: String] = [:]
-    for setting in plan.settings { environment[setting.name] = value(setting) }
+    for setting in settings { environment[setting.name] = value(setting) }
     environment["LOG_LEVEL"] = plan.component.properties.choice("log") ?? "info"
     // Nobody routes traffic here, so there is nobody to wait for.
     environment["DRAIN_SECONDS"] = "0"
@@ -147,14 +148,14 @@ struct ComposeFile {
       "build": .string("../services/\(plan.name)"), "restart": "unless-stopped", "read_only": true,
       "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"], "tmpfs": ["/tmp"],
       "environment": Self.environment(environment), "ports": YAML.list(ports).unlessEmpty,
-      "depends_on": dependencies(of: plan.component, told: Self.stores(of: plan)), "healthcheck": health(plan),
+      "depends_on": dependencies(of: plan.component, told: Self.stores(of: settings)), "healthcheck": health(plan),
       "stop_grace_period": .string("\(plan.grace.nanoseconds / 1_000_000_000)s"),
     ])
   }
 
-  private static func stores(of plan: ServicePlan) -> Set<String> {
+  private static func stores(of settings: [SettingPlan]) -> Set<String> {
     Set(
-      plan.settings.compactMap { setting in
+      settings.compactMap { setting in
         switch setting.tells {
         case .store(let name): name
         case .broker(let broker): broker.component

@@ -5,7 +5,7 @@ import DroidJSON
 enum PythonCode: Sendable {
   case text(String)
   /// What stands before the brackets, what they are, what is in them, what stands behind.
-  case group(String, Brackets, [PythonCode], String = "")
+  indirect case group(String, Brackets, [PythonCode], String = "")
 
   enum Brackets: Sendable {
     case round, square, curly

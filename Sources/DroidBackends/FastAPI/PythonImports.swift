@@ -2,9 +2,14 @@ import DroidJSON
 
 /// The imports of a module, in the order and form that ruff gives them.
 struct PythonImports {
-  var firstParty: [String] = []
+  let firstParty: [String]
   /// Few, so that looking through them is faster than hashing.
   private var imports: [Import] = []
+
+  init(firstParty: [String]) {
+    self.firstParty = firstParty
+    imports.reserveCapacity(16)
+  }
 
   private struct Import {
     let module: String

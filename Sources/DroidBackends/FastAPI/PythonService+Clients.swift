@@ -7,12 +7,20 @@ extension PythonService {
   var hasClients: Bool { !clients.isEmpty }
   var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
 
-  static func askedPorts(_ clients: [ClientPlan]) -> [(name: String, client: ClientPlan)] {
-    var ports: [(name: String, client: ClientPlan)] = []
+  struct AskedPort {
+    let client: ClientPlan
+    /// Of its class, and of the adapters of its operations: `OrdersClient`, `ORDERS`.
+    let name: String
+    let constant: String
+  }
+
+  static func askedPorts(_ clients: [ClientPlan]) -> [AskedPort] {
+    var ports: [AskedPort] = []
     for client in clients where !ports.contains(where: { $0.client.isSamePort(client) }) {
       let isAlone = clients.allSatisfy { $0.target.name != client.target.name || $0.isSamePort(client) }
       let port = isAlone ? "" : Names.pascal(client.connection.to.port)
-      ports.append((Names.pascal(client.target.name) + port + "Client", client))
+      let name = Names.pascal(client.target.name) + port
+      ports.append(AskedPort(client: client, name: name + "Client", constant: Names.constant(name)))
     }
     return ports
   }
@@ -28,8 +36,8 @@ extension PythonService {
     module.use("dataclasses", "dataclass")
     module.use(".runtime.client", "connections")
     module.use(".settings", "Settings")
-    for (name, client) in askedPorts { writeAdapters(client, name, to: &module) }
-    for (name, client) in askedPorts { write(client, name, to: &module) }
+    for port in askedPorts { writeAdapters(port, to: &module) }
+    for port in askedPorts { write(port, to: &module) }
     module.separate()
     module.line("@dataclass(frozen=True)")
     module.line("class Clients:")
@@ -57,26 +65,26 @@ extension PythonService {
     return operation.resource.map { PythonSpelling.type($0.pageName) }
   }
 
-  private func writeAdapters(_ client: ClientPlan, _ name: String, to module: inout PythonModule) {
+  private func writeAdapters(_ port: AskedPort, to module: inout PythonModule) {
     let types = types()
     var isFirst = true
     func separate() {
       if isFirst { module.line() }
       isFirst = false
     }
-    for operation in client.operations {
+    for operation in port.client.operations {
       if let page = page(of: operation) {
         separate()
         module.use("pydantic", "TypeAdapter")
         module.use(".models", page)
-        module.line("\(adapter(client, operation, "RESULT")) = TypeAdapter[\(page)](\(page))")
+        module.line("\(adapter(port, operation, "RESULT")) = TypeAdapter[\(page)](\(page))")
       } else if let result = operation.operation.result {
         separate()
-        write(adapter(client, operation, "RESULT"), result, to: &module, types)
+        write(adapter(port, operation, "RESULT"), result, to: &module, types)
       }
       if let body = operation.body?.field.type, !body.isRecord {
         separate()
-        write(adapter(client, operation, "BODY"), body, to: &module, types)
+        write(adapter(port, operation, "BODY"), body, to: &module, types)
       }
     }
   }
@@ -87,25 +95,26 @@ extension PythonService {
     module.code(.call("\(name) = TypeAdapter[\(bare)]", [types.plain(type, in: &module)]))
   }
 
-  private func adapter(_ client: ClientPlan, _ operation: OperationPlan, _ what: String) -> String {
-    "\(Names.constant(className(client)).dropLast("_CLIENT".count))_\(Names.constant(operation.name))_\(what)"
+  private func adapter(_ port: AskedPort, _ operation: OperationPlan, _ what: String) -> String {
+    "\(port.constant)_\(Names.constant(operation.name))_\(what)"
   }
 
-  private func write(_ client: ClientPlan, _ name: String, to module: inout PythonModule) {
+  private func write(_ port: AskedPort, to module: inout PythonModule) {
+    let client = port.client
     module.separate()
     let base = clients.contains { $0.isSamePort(client) && $0.route != nil } ? "GatewayClient" : "Client"
     module.use(base == "Client" ? ".runtime.client" : ".runtime.gateway", base)
-    module.line("class \(name)(\(base)):")
+    module.line("class \(port.name)(\(base)):")
     module.docstring("Asks `\(client.target.name)`.", depth: 1)
     let types = types()
     for operation in client.operations {
       module.line()
-      write(operation, client, to: &module, types)
+      write(operation, port, to: &module, types)
     }
   }
 
   private func write(
-    _ operation: OperationPlan, _ client: ClientPlan, to module: inout PythonModule, _ types: PythonTypes
+    _ operation: OperationPlan, _ port: AskedPort, to module: inout PythonModule, _ types: PythonTypes
   ) {
     module.use(".runtime.client", "Call")
     var required: [PythonCode] = [.text("self")]
@@ -127,14 +136,14 @@ extension PythonService {
         "async def \(PythonSpelling.method(operation.name.replacingAll(".", with: "_")))", .round, required + optional,
         " -> \(answer):"), depth: 1)
     if let doc = operation.operation.doc ?? operation.resourceDoc { module.docstring(doc, depth: 2) }
-    module.code(.call("call = Call", callArguments(operation, client, in: &module)), depth: 2)
+    module.code(.call("call = Call", callArguments(operation, port, in: &module)), depth: 2)
     if result == nil { module.use(".runtime.client", "NOTHING") }
-    let adapter = result == nil ? "NOTHING" : adapter(client, operation, "RESULT")
+    let adapter = result == nil ? "NOTHING" : adapter(port, operation, "RESULT")
     module.line("\(result == nil ? "" : "return ")await self.ask(call, \(adapter))", depth: 2)
   }
 
   private func callArguments(
-    _ operation: OperationPlan, _ client: ClientPlan, in module: inout PythonModule
+    _ operation: OperationPlan, _ port: AskedPort, in module: inout PythonModule
   ) -> [PythonCode] {
     let verb = operation.operation.verb.rawValue.uppercased()
     var arguments: [PythonCode] = [
@@ -162,7 +171,7 @@ extension PythonService {
       let dump =
         body.field.type.isRecord
         ? "\(name).model_dump_json(exclude_none=True).encode()"
-        : "\(adapter(client, operation, "BODY")).dump_json(\(name), exclude_none=True)"
+        : "\(adapter(port, operation, "BODY")).dump_json(\(name), exclude_none=True)"
       let absent = body.field.type.isOptional ? "None if \(name) is None else " : ""
       arguments.append(.text("body=\(absent)\(dump)"))
     }

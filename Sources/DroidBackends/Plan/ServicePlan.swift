@@ -31,6 +31,10 @@ package final class ServicePlan: Sendable {
   package let resources: [ResourcePlan]
   /// The operations that the user writes.
   package let behaviours: [OperationPlan]
+  /// The settings that hold secrets, by their names.
+  package let secrets: [SecretPlan]
+  /// What its events pass through, in the order of the settings that say where it is.
+  package let brokers: [BrokerPlan]
 
   package var name: String { component.name }
   package var language: String? { component.properties.choice("language") }
@@ -57,6 +61,10 @@ package final class ServicePlan: Sendable {
     operations = applications.flatMap { $0.ports.flatMap(\.operations) }
     resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     behaviours = operations.filter { $0.resource == nil }
+    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
+    secrets = Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
+    brokers = Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
+      .sorted { $0.variable < $1.variable }
   }
 
   /// The connections that a gateway passes requests on by; the longest prefix first, which is the one that counts.
@@ -65,16 +73,6 @@ package final class ServicePlan: Sendable {
       let (a, b) = (first.route?.prefix ?? "", second.route?.prefix ?? "")
       return a.utf8.count != b.utf8.count ? a.utf8.count > b.utf8.count : a < b
     }
-  }
-  /// The settings that hold secrets, by their names.
-  package var secrets: [SecretPlan] {
-    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
-    return Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
-  }
-  /// What its events pass through, in the order of the settings that say where it is.
-  package var brokers: [BrokerPlan] {
-    Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
-      .sorted { $0.variable < $1.variable }
   }
 }
 

@@ -2,8 +2,8 @@
 enum YAMLScalar {
   /// Is it read back as the same text without quotes?
   static func isPlain(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { isPlain($0) }
+    text.utf8.withContiguousStorageIfAvailable { isPlain($0) }
+      ?? Array(text.utf8).withUnsafeBufferPointer { isPlain($0) }
   }
 
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
