@@ -61,11 +61,12 @@ package struct ByteWriter: ~Copyable {
   /// Takes back what was written after a place.
   package mutating func shorten(to place: Int) { count = place }
 
-  /// How wide what was written after a place is in an editor, near enough: one column for each scalar.
-  package func columns(after place: Int) -> Int {
+  /// Is what was written after a place wider in an editor, near enough: one column for each scalar?
+  package func isWider(than width: Int, after place: Int) -> Bool {
+    if count - place <= width { return false }
     var columns = 0
     for index in place..<count { columns += start[index] & 0xc0 == 0x80 ? 0 : 1 }
-    return columns
+    return columns > width
   }
 
   @inlinable @inline(__always)

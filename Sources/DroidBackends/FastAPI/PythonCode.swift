@@ -70,7 +70,7 @@ enum PythonCode: Sendable {
     writeFlat(to: &writer)
     writer.write(suffix)
     guard case .group(let before, let brackets, let parts, let after) = self, !parts.isEmpty,
-      writer.columns(after: start) > Self.lineLength
+      writer.isWider(than: Self.lineLength, after: start)
     else { return }
     writer.shorten(to: flat)
     writer.write(before)

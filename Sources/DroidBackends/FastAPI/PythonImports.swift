@@ -94,7 +94,7 @@ struct PythonImports {
       if index > 0 { writer.write(", ") }
       writer.write(member)
     }
-    if writer.columns(after: start) > PythonCode.lineLength {
+    if writer.isWider(than: PythonCode.lineLength, after: start) {
       writer.shorten(to: start)
       PythonCode.group("from \(module) import ", .round, members.map { .text($0) }).write(to: &writer, depth: 0)
     }

@@ -17,7 +17,7 @@ enum Overlay {
         continue
       }
       // What reads the same is the same.
-      guard base.text(of: earlier) != manifests.text(of: file) else {
+      guard !base.text(of: earlier).equals(manifests.text(of: file)) else {
         deleted[file.name] = []
         continue
       }

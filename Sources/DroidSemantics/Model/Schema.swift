@@ -86,8 +86,10 @@ private struct Positions: Sendable {
   }
 
   private func slot(of name: String) -> Int {
-    let bytes = name.utf8
-    let ends = Int(bytes.first ?? 0) &* 31 &+ Int(bytes.last ?? 0) &* 7
-    return (ends &+ bytes.count &* 11) & (slots.count - 1)
+    var name = name
+    let mixed = name.withUTF8 { bytes in
+      bytes.isEmpty ? 0 : Int(bytes[0]) &* 31 &+ Int(bytes[bytes.count - 1]) &* 7 &+ bytes.count &* 11
+    }
+    return mixed & (slots.count - 1)
   }
 }
