@@ -6,6 +6,8 @@ package enum Target: String, CaseIterable, Sendable {
   case express
   case go
   case openAPI = "openapi"
+  case graphQL = "graphql"
+  case asyncAPI = "asyncapi"
   case kubernetes
   case prometheus
   case grafana

@@ -5,6 +5,8 @@ package enum Backends {
     (.express, { ExpressBackend.generate($0) }),
     (.go, { GoBackend.generate($0) }),
     (.openAPI, { OpenAPIBackend.generate($0) }),
+    (.graphQL, { GraphQLBackend.generate($0) }),
+    (.asyncAPI, { AsyncAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
     (.prometheus, { PrometheusBackend.generate($0) }),
     (.grafana, { GrafanaBackend.generate($0) }),

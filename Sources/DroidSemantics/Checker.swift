@@ -53,6 +53,8 @@ package final class Checker {
   /// Types are the whole run's: filled before anything else is built.
   var types = TypeTable()
   var cachedConnectionSchema: Schema?
+  /// Patterns that not every language reads, where they stand.
+  var patternsThatLook: [(pattern: String, range: SourceRange)] = []
 
   private struct Cause: Hashable {
     let code: DiagnosticCode

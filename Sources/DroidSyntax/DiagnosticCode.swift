@@ -60,6 +60,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case numberTooLarge = "number-too-large"
   case outOfRange = "out-of-range"
   case overrideOfNothing = "override-of-nothing"
+  case patternLooksAround = "pattern-looks-around"
   case portTaken = "port-taken"
   case portTypesDiffer = "port-types-differ"
   case recursiveType = "recursive-type"

@@ -27,7 +27,9 @@ class Process:
         self.log_file = log
         variables = {f"PORT_{name.upper()}" if name else "PORT": str(port) for name, port in self.ports.items()}
         environment = {
-            **prepared.environment, "HOST": "127.0.0.1", "ADMIN_PORT": str(self.admin), "DRAIN_SECONDS": "0", **variables, **settings
+            **prepared.environment, "HOST": "127.0.0.1", "ADMIN_PORT": str(self.admin), "DRAIN_SECONDS": "0",
+            # A system that asks `other` asks itself.
+            "OTHER_URL": f"http://127.0.0.1:{self.ports['']}", **variables, **settings,
         }  # fmt: skip
         self.error_file = log.with_suffix(".errors")
         with log.open("wb") as output, self.error_file.open("wb") as errors:

@@ -30,9 +30,9 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)
 
 # What a step may say: what is sent, what is done around it, what must come of it.
 SENT = "send wire port headers bearer basic json text bytes type chunked times together background until answers pause"
-DONE = "upstream issuer store restart no-wait signal sql clear publish"
+DONE = "collector upstream issuer store restart no-wait signal sql clear publish"
 EXPECTED = "status one-of statuses answer raw matches lacks body has errors at-least general keep rows"
-AFTER = "asked calls log log-matches no-log metric no-metric events groups ends ready"
+AFTER = "asked calls log log-matches no-log metric no-metric events groups ends ready spans no-span"
 WORDS = set(f"{SENT} {DONE} {EXPECTED} {AFTER}".split())
 
 
@@ -93,6 +93,8 @@ class Runner:
         time.sleep(step.get("pause", 0))
         if "upstream" in step:
             self.world.upstream.play(step["upstream"])
+        if "collector" in step:
+            self.world.collector.mode = step["collector"]
         for name in ("issuer", "store", "restart", "signal", "sql", "clear", "publish"):
             if name in step:
                 getattr(self, f"do_{name}")(step[name], step)
@@ -104,7 +106,7 @@ class Runner:
         for name in ("asked", "calls"):
             if name in step:
                 getattr(self, f"check_{name}")(step[name])
-        for name in ("log", "log-matches", "no-log", "metric", "no-metric", "events", "groups", "ends", "ready"):
+        for name in ("log", "log-matches", "no-log", "metric", "no-metric", "events", "groups", "ends", "ready", "spans", "no-span"):
             if name in step:
                 check = getattr(self, "check_" + name.replace("-", "_"))
                 self.eventually(lambda check=check, said=step[name]: check(said))
@@ -331,6 +333,14 @@ class Runner:
         found = self.world.broker().groups(said["topic"])
         if problems := unequal(found, said["are"], "", subset=True):
             raise Different("; ".join(problems))
+
+    def check_spans(self, said: list[dict[str, Any]]) -> None:
+        if found := self.world.collector.differences(said):
+            raise Different("\n".join(found))
+
+    def check_no_span(self, said: str) -> None:
+        if found := self.world.collector.matching(said):
+            raise Different(f"the spans have {found!r}")
 
     def check_ready(self, said: bool) -> None:
         answer = self.world.process.ask_admin("/readyz")

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from brokers import Nats, Redis
+from collector import Collector
 from doubles import Issuer, Upstream
+from kafka import Kafka, KafkaServer
 from process import Process, free_port
 from stores import Postgres, Server, nats_server, redis_server
 from toolchain import Prepared, Unprepared, environment, prepare
@@ -21,9 +23,9 @@ class Machine:
 
     def __init__(self, language: str, droid: Path, bin_folder: Path, scratch: Path, temporary: Path) -> None:
         self.language, self.droid, self.bin_folder, self.scratch, self.temporary = language, droid, bin_folder, scratch, temporary
-        self.upstream, self.issuer = Upstream(), Issuer()
+        self.upstream, self.issuer, self.collector = Upstream(), Issuer(), Collector()
         self.nowhere = f"http://127.0.0.1:{free_port()}"
-        self.servers: dict[str, Postgres | Server] = {}
+        self.servers: dict[str, Postgres | Server | KafkaServer] = {}
         self.prepared: dict[str, Prepared | Unprepared] = {}
 
     def prepare(self, system: str, changes: dict[str, str]) -> Prepared:
@@ -39,7 +41,7 @@ class Machine:
             raise found
         return found
 
-    def server(self, name: str) -> Postgres | Server:
+    def server(self, name: str) -> Postgres | Server | KafkaServer:
         if name not in self.servers:
             folder = self.temporary / name
             match name:
@@ -47,6 +49,8 @@ class Machine:
                     self.servers[name] = Postgres(folder)
                 case "redis":
                     self.servers[name] = redis_server(self.bin_folder, folder)
+                case "kafka":
+                    self.servers[name] = KafkaServer()
                 case _:
                     self.servers[name] = nats_server(self.bin_folder, folder)
         return self.servers[name]
@@ -57,18 +61,18 @@ class Machine:
 
 
 class World:
-    """One service, with what it is used with: `memory`, `postgres`, `redis` or `nats`."""
+    """One service, with what it is used with: `memory`, `postgres`, `redis`, `nats` or `kafka`."""
 
     def __init__(self, machine: Machine, area: dict[str, Any], name: str, uses: str) -> None:
         self.machine, self.area, self.uses = machine, area, uses
-        self.upstream, self.issuer = machine.upstream, machine.issuer
-        self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere}
+        self.upstream, self.issuer, self.collector = machine.upstream, machine.issuer, machine.collector
+        self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere, "collector": machine.collector.url}
         self.names["taken"] = self.upstream.url.rpartition(":")[2]
         self.general = bool(area.get("general", True))
         # The tokens' issuer and its keys stand in the droidfile, as they do in a user's.
         changes = {"http://issuer.test": self.issuer.url, "http://partner.test": self.upstream.url}
-        if uses == "nats":
-            changes["component bus: Redis"] = "component bus: Nats"
+        if uses in ("nats", "kafka"):
+            changes["component bus: Redis"] = f"component bus: {uses.capitalize()}"
         self.prepared = machine.prepare(area["system"], changes)
         self.log = machine.temporary / f"{name}-{uses}.log"
         self.settings: dict[str, str] = {}
@@ -81,17 +85,19 @@ class World:
         assert isinstance(server, Postgres)
         return server
 
-    def server(self) -> Postgres | Server:
+    def server(self) -> Postgres | Server | KafkaServer:
         return self.machine.server(self.uses)
 
-    def broker(self) -> Redis | Nats:
+    def broker(self) -> Redis | Nats | Kafka:
         server = self.server()
+        if isinstance(server, KafkaServer):
+            return Kafka(server)
         return Redis(server.port) if self.uses == "redis" else Nats(server.port)
 
     def clear(self) -> None:
         if self.uses == "postgres":
             self.postgres.clear()
-        elif self.uses in ("redis", "nats"):
+        elif self.uses != "memory":
             self.broker().clear()
 
     def base_settings(self) -> dict[str, str]:
@@ -105,6 +111,10 @@ class World:
             settings["REDIS_URL"] = f"redis://127.0.0.1:{self.server().port}"
         elif self.uses == "nats":
             settings["NATS_URL"] = f"nats://127.0.0.1:{self.server().port}"
+        elif self.uses == "kafka":
+            settings["KAFKA_BROKERS"] = self.server().addresses
+        if self.area.get("traced"):
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = self.collector.url
         return settings
 
     def start(self, settings: dict[str, Any], *, wait: bool) -> None:
@@ -125,6 +135,7 @@ class World:
         """A case that asks for it, or that comes after one that ended the service, begins with a fresh one."""
         self.issuer.reset()
         self.upstream.play([])
+        self.collector.reset()
         if case.get("fresh") or self.settings or self.process.process.poll() is not None:
             self.process.stop()
             if case.get("fresh"):

@@ -63,9 +63,47 @@ import Testing
     let names = files.keys.filter { $0.hasPrefix("services/mailer/gen/") }.compactMap { $0.split(separator: "/").last }
     #expect(
       Set(names) == [
-        "context.ts", "environment.ts", "health.ts", "logs.ts", "main.ts", "process.ts", "server.ts", "service.ts",
-        "settings.ts",
+        "context.ts", "environment.ts", "health.ts", "logs.ts", "main.ts", "otlp.ts", "process.ts", "server.ts",
+        "service.ts", "settings.ts", "tracing.ts",
       ])
+  }
+
+  @Test func aGatewayPassesOnByTheLongestPrefixFirst() throws {
+    let text = """
+      component web: Gateway { language = typescript  in site: REST { get "/own" own() -> String } }
+      component a: Service { language = typescript  in api: REST { get "/" root() -> String } }
+      component b: Service { language = typescript  in api: REST { get "/" root() -> String } }
+      connect web -> a { path = "/a" }
+      connect web -> b { path = "/a/b"  strip = false }
+      """
+    let site = try #require(try files(text)["services/web/gen/routes/site.ts"])
+    let long = try #require(site.firstRange(of: "prefix: \"/a/b\""))
+    let short = try #require(site.firstRange(of: "prefix: \"/a\""))
+    #expect(long.lowerBound < short.lowerBound)
+    #expect(site.contains("strips: false"))
+  }
+
+  @Test func aHandlerGetsOneEventOrABatch() throws {
+    let text = """
+      type Order { key id: UUID }
+      component log: Worker {
+        language = typescript
+        in one: Events(Order) { attempts = 3 }
+        in many: Events(Order) { batch = 5  dead-letter = false }
+      }
+      component shop: Service { language = typescript  out placed: Events(Order) { key = id } }
+      component bus: Nats {}
+      connect shop.placed -> log.one { via = bus }
+      connect shop.placed -> log.many { via = bus }
+      """
+    let files = try files(text)
+    let service = try #require(files["services/log/gen/service.ts"])
+    #expect(service.contains("  onOne(event: Order, id: string): Promise<void>;\n"))
+    #expect(service.contains("  onMany(events: readonly Received<Order>[]): Promise<void>;\n"))
+    let subscribers = try #require(files["services/log/gen/subscribers.ts"])
+    #expect(subscribers.contains("    batch: 5,\n    handle: (events) => service.onMany(events),\n"))
+    #expect(files["services/log/gen/runtime/redisEvents.ts"] == nil)
+    #expect(try #require(files["services/shop/gen/events.ts"]).contains("key: \"id\",\n"))
   }
 
   @Test func patternsHaveOnlyTheEscapesOfUnicodeMode() {

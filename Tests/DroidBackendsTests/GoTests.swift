@@ -137,9 +137,29 @@ import Testing
 
   @Test func patternsAreThoseOfGo() {
     #expect(GoPattern.spelled(#"^\d+\u00e9\\u00e9$"#) == #"^\d+\x{00e9}\\u00e9$"#)
-    #expect(GoPattern.isBeyond("(?=a)b"))
-    #expect(GoPattern.isBeyond(#"(a)\1"#))
-    #expect(!GoPattern.isBeyond(#"^[A-Z]{3}\\1(?:a|b)$"#))
+  }
+
+  @Test func aPortOfEventsIsAMethodOfTheUsers() throws {
+    let files = try files(
+      """
+      type Order { key id: UUID  customer: String? }
+      component orders: Service {
+        language = go
+        in placed: Events(Order) { batch = 5 }
+        in api: REST { post "/" on_placed() }
+        out told: Events(Order) { topic = "t"  key = customer }
+      }
+      component bus: Nats {}
+      connect orders.told -> orders.placed { via = bus }
+      """)
+    let events = try #require(files["services/orders/gen/events.go"])
+    #expect(events.contains("if e.Customer == nil {\n\t\t\t\treturn \"\"\n"))
+    #expect(events.contains("}, orderType, service.OnPlacedEvent, handled, metrics,\n"))
+    #expect(files.keys.contains { $0.hasSuffix("events/nats.go") })
+    #expect(!files.keys.contains { $0.hasSuffix("events/redis.go") })
+    #expect(
+      files["services/orders/src/service.go"]?.contains(
+        "OnPlacedEvent(ctx context.Context, batch []events.Event[gen.Order]) error {") == true)
   }
 
   @Test func gofmtBreaksWhatIsLong() {

@@ -35,11 +35,61 @@ import Testing
     #expect(guards["opened"]?.auth == nil)
     #expect(guards["opened"]?.limit?.scope == "a.api.opened")
     #expect(guards["opened"]?.timeout == TimeSpan(seconds: 2))
-    #expect(guards["opened"]?.believesIdentity == true)
+    #expect(guards["opened"]?.believesIdentity == false)
     #expect(guards["keyed"]?.limit?.scope == "a")
     #expect(guards["keyed"]?.limit?.burst == 10)
     #expect(guards["keyed"]?.timeout == TimeSpan(seconds: 30))
     #expect(plan.secrets.map(\.variable) == ["SECRET_A_KEY"])
+  }
+
+  @Test func anyoneInsideIsBelievedOnAPortWithoutAuth() throws {
+    let plan = try #require(
+      plans(
+        """
+        component a: Service {
+          language = python
+          in api: REST { get "/a" inside() }
+          in site: REST { public = "a.example.com"  target = 8081  get "/b" outside() }
+        }
+        """)["a"])
+    let guards = Dictionary(uniqueKeysWithValues: plan.operations.map { ($0.name, $0.guards) })
+    #expect(guards["inside"]?.believesIdentity == true)
+    #expect(guards["outside"]?.believesIdentity == false)
+  }
+
+  @Test func aDatabaseWithoutResourcesIsToldOfToo() throws {
+    let plans = try plans(
+      """
+      type Order { key id: Int }
+      component w: Worker { language = python  in placed: Events(Order) {} }
+      component s: Service { language = python  in api: REST { resource Order "/orders" { store = db } }  out told: Events(Order) {} }
+      component bus: Nats {}
+      component db: Postgres {}
+      component archive: Postgres {}
+      connect s.told -> w.placed { via = bus }
+      connect w -> db
+      connect s -> db
+      connect s -> archive
+      """)
+    let worker = try #require(plans["w"])
+    #expect(worker.stores.isEmpty)
+    #expect(worker.databases.map(\.variable) == ["DATABASE_URL"])
+    #expect(worker.settings.map(\.name) == ["DATABASE_URL", "NATS_URL"])
+    let service = try #require(plans["s"])
+    #expect(service.stores.map(\.variable) == ["DATABASE_URL"])
+    #expect(service.databases.map(\.variable) == ["DATABASE_URL", "DATABASE_URL_ARCHIVE"])
+  }
+
+  @Test func aDecimalKeepsTheDigitsItWasWrittenWith() throws {
+    let plan = try #require(
+      plans(
+        """
+        type Price { amount: Decimal = 12.50  whole: Decimal = 3.00  few: Decimal = 0.1 }
+        component a: Service { language = python  in api: REST { post "/a" set(price: Price) } }
+        """)["a"])
+    let fields = try #require(plan.types.records.first?.fields)
+    #expect(fields.map { $0.defaultValue?.number?.written } == ["12.50", "3.00", "0.1"])
+    #expect(fields.map { $0.defaultValue?.number?.description } == ["12.5", "3", "0.1"])
   }
 
   @Test func aClientHasWhatItsConnectionSays() throws {

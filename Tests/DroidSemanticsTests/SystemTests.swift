@@ -217,4 +217,13 @@ import Testing
     #expect(result.diagnostics.map(\.code) == [.unknownKind])
     #expect(result.base == nil)
   }
+
+  @Test func patternsThatLookAroundAreKnown() {
+    for pattern in ["(?=a)b", "a(?!b)", "(?<=a)b", "(?<!a)b", "(?>a)", #"(a)\1"#, #"(?<n>a)\k<n>"#] {
+      #expect(PatternReach.looksAround(pattern), "\(pattern)")
+    }
+    for pattern in [#"^[A-Z]{3}\\1(?:a|b)$"#, "(?<name>a)", #"\(?=a"#] {
+      #expect(!PatternReach.looksAround(pattern), "\(pattern)")
+    }
+  }
 }

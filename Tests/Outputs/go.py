@@ -80,7 +80,7 @@ def missing_requirements(service: Path) -> str | None:
     named = set(re.findall(r"^(?:require |\t)(\S+\.\S+/\S+) v", (service / "go.mod").read_text(), re.M))
     imported = set()
     for file in service.rglob("*.go"):
-        imported |= set(re.findall(r'^(?:import |\t)(?:_ )?"([a-z0-9-]+\.[a-z]+/[^"]+)"', file.read_text(), re.M))
+        imported |= set(re.findall(r'^(?:import |\t)(?:\w+ )?"([a-z0-9.-]+\.[a-z]+/[^"]+)"', file.read_text(), re.M))
     missing = {path for path in imported if not any(path == module or path.startswith(module + "/") for module in named)}
     unused = {module for module in named if not any(path == module or path.startswith(module + "/") for path in imported)}
     return f"missing: {sorted(missing)}; unused: {sorted(unused)}" if missing or unused else None

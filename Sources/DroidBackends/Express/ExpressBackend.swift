@@ -9,7 +9,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events, .routes])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches, .kafka])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -40,19 +40,28 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
-        "runtime/process.ts", "runtime/server.ts", "test/process.test.ts":
+        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/tracing.ts", "test/process.test.ts":
         true
       case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
         "runtime/store.ts":
         service.hasResources
-      case "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts": service.hasClients
+      case "runtime/caller.ts", "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts":
+        service.hasClients
+      case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
+      case "test/standIn.ts": service.hasClientTests
+      case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
+      case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
+      case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasResources
+      case "runtime/redisEvents.ts": service.uses(.redis)
+      case "runtime/kafkaEvents.ts": service.uses(.kafka)
+      case "runtime/nats.ts", "runtime/natsEvents.ts": service.uses(.nats)
       case "runtime/limits.ts": !service.limits.isEmpty
       case "runtime/tokens.ts": service.usesTokens
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
       case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
         "runtime/texts.ts", "runtime/values.ts":
-        service.hasApplications || service.hasClients
+        service.hasApplications || service.hasClients || service.hasEvents
       default: service.hasApplications
       }
     }
@@ -80,9 +89,14 @@ extension ExpressService {
     if hasStores { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
     if hasClients { draft("gen/clients.ts", clients()) }
+    if hasEvents { draft("gen/events.ts", eventsModule()) }
+    if hasSubscribers { draft("gen/subscribers.ts", subscribersModule()) }
+    if hasClientTests { draft("test/clients.test.ts", clientTests()) }
+    if hasApplications || hasSubscribers { draft("test/subject.ts", testSubject()) }
+    if hasEvents { draft("test/events.test.ts", eventTests()) }
+    if hasExamples && (hasApplications || hasClientTests || hasEvents) { draft("test/examples.ts", testExamples()) }
     if hasApplications {
       draft("gen/app.ts", application())
-      draft("test/subject.ts", testSubject())
     }
     for application in plan.applications {
       draft("gen/" + contractFile(application), application.document)

@@ -81,11 +81,13 @@ extension ExpressService {
   func limitName(_ limit: LimitPlan) -> String { Names.camel(limit.scope) + "Limit" }
 
   /// What stands before an operation, as an object; `{}` if nothing does.
-  func guardCode(_ guards: GuardPlan, in module: inout TypeScriptModule) -> TypeScriptCode {
+  func guardCode(
+    _ guards: GuardPlan, believes: Bool = true, in module: inout TypeScriptModule
+  ) -> TypeScriptCode {
     var members: [TypeScriptCode] = []
     if let auth = guards.auth {
       members.append(.member("auth", .text("access.\(authName(auth))")))
-    } else if guards.believesIdentity {
+    } else if guards.believesIdentity && believes {
       module.use("../runtime/access.js", "believedIdentity")
       members.append(.member("auth", .text("believedIdentity")))
     }

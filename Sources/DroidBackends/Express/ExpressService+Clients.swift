@@ -9,9 +9,14 @@ extension ExpressService {
     return isTaken ? name + "_" : name
   }
 
+  private func callerType(_ client: ClientPlan, in module: inout TypeScriptModule) -> String {
+    let name = passesOn(client) ? "GatewayClient" : "Client"
+    module.use("./runtime/\(passesOn(client) ? "forward" : "client").js", name)
+    return name
+  }
+
   func clients() -> [UInt8] {
     var module = self.module("Those that this service asks.")
-    module.use("./runtime/client.js", "Client")
     module.use(type: "Settings", from: "./settings.js")
     let clients = askedClients
     let errors = declaredErrors(of: clients)
@@ -27,7 +32,9 @@ extension ExpressService {
     let members = clients.map { client in
       TypeScriptCode.member(
         Names.camel(client.name),
-        .call("create\(clientType(client))", [.call("new Client", [.block("", options(of: client))])]))
+        .call(
+          "create\(clientType(client))",
+          [.call("new \(callerType(client, in: &module))", [.block("", options(of: client))])]))
     }
     module.code(.block("return ", members), depth: 1)
     module.line("}")
@@ -152,14 +159,24 @@ extension ExpressService {
     module.line()
     module.comment(client.target.doc ?? "Asks `\(client.target.name)`.")
     module.line("export interface \(type) {")
+    if passesOn(client) {
+      module.comment("Passes requests on as they are.", depth: 1)
+      module.line("readonly forwarder: GatewayClient;", depth: 1)
+    }
     for operation in operations {
       module.comment(operation.operation.doc, depth: 1)
       module.code(signature(client, operation, in: &module, types), depth: 1)
     }
     module.line("}")
     module.line()
-    module.line("function create\(type)(client: Client): \(type) {")
+    module.line("function create\(type)(client: \(callerType(client, in: &module))): \(type) {")
+    if operations.isEmpty {
+      module.line("return { forwarder: client };", depth: 1)
+      module.line("}")
+      return
+    }
     module.line("return {", depth: 1)
+    if passesOn(client) { module.line("forwarder: client,", depth: 2) }
     for operation in operations {
       module.line("async \(methodName(operation))(\(argument(operation))) {", depth: 2)
       module.code(question(operation, in: &module, types, resilience: client.resilience), depth: 3)
@@ -169,7 +186,10 @@ extension ExpressService {
     module.line("}")
   }
 
-  private func methodName(_ operation: OperationPlan) -> String { Names.camel(operation.name) }
+  func methodName(_ operation: OperationPlan) -> String {
+    let name = Names.camel(operation.name)
+    return name == "forwarder" ? "forwarder_" : name
+  }
 
   private func inputType(_ client: ClientPlan, _ operation: OperationPlan) -> String {
     Names.pascal(client.name) + Names.pascal(operation.name) + "Input"
@@ -220,6 +240,9 @@ extension ExpressService {
       .member("method", .string(TypeScriptLiteral.string(operation.operation.verb.rawValue))),
       .member("path", .text(path(of: operation, in: &module, types))),
     ]
+    if operation.operation.path.utf8.contains(0x7b) {
+      members.append(.member("template", .string(TypeScriptLiteral.string(operation.operation.path))))
+    }
     if let resource = operation.resource, let action = operation.operation.origin?.action {
       if action == .list { members.append(.text("query")) }
       if action == .create || action == .replace {

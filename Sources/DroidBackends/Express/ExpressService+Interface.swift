@@ -41,8 +41,34 @@ extension ExpressService {
       module.comment(Self.doc(of: operation), tags: Self.thrown(by: operation), depth: 1)
       module.line(signature(of: operation, in: &module, types) + ";", depth: 1)
     }
+    for subscriber in plan.subscribers {
+      module.line()
+      module.comment(Self.doc(of: subscriber), depth: 1)
+      module.line(signature(of: subscriber, in: &module, types) + ";", depth: 1)
+    }
     module.line("}")
     return module.bytes()
+  }
+
+  private static func doc(of subscriber: SubscriberPlan) -> String {
+    if let doc = subscriber.port.doc { return doc }
+    return subscriber.batch == 1
+      ? "Handle an event of `\(subscriber.name)`, which may come twice with the same id."
+      : "Handle events of `\(subscriber.name)`, each of which may come twice with the same id."
+  }
+
+  /// `onPlaced`
+  static func handler(_ subscriber: SubscriberPlan) -> String { Names.camel("on-" + subscriber.name) }
+
+  /// `onPlaced(event: Order, id: string): Promise<void>`
+  func signature(
+    of subscriber: SubscriberPlan, unused: String = "", in module: inout TypeScriptModule, _ types: TypeScriptTypes
+  ) -> String {
+    let type = types.type(.record(subscriber.record.name), in: &module)
+    let name = Self.handler(subscriber)
+    if subscriber.batch == 1 { return "\(name)(\(unused)event: \(type), \(unused)id: string): Promise<void>" }
+    module.use(type: "Received", from: types.root + "runtime/subscriptions.js")
+    return "\(name)(\(unused)events: readonly Received<\(type)>[]): Promise<void>"
   }
 
   /// What a method is given: an absent value that has a default is that.
@@ -80,7 +106,7 @@ extension ExpressService {
       module.line("constructor(readonly parts: \(parts)) {}", depth: 1)
       isFirst = false
     }
-    if !hasBehaviours {
+    if !hasBehaviours && plan.subscribers.isEmpty {
       // A class that has nothing of an interface whose members are all optional is taken for a mistake.
       if !isFirst { module.line() }
       module.line("async start(): Promise<void> {}", depth: 1)
@@ -92,6 +118,14 @@ extension ExpressService {
       module.use("../gen/runtime/problems.js", "NotImplemented")
       writeScaffoldSignature(of: operation, to: &module, types)
       module.line("throw new NotImplemented(\(TypeScriptLiteral.string(operation.identifier)));", depth: 2)
+      module.line("}", depth: 1)
+    }
+    for subscriber in plan.subscribers {
+      if !isFirst { module.line() }
+      isFirst = false
+      module.use("../gen/runtime/problems.js", "NotImplemented")
+      module.line("async \(signature(of: subscriber, unused: "_", in: &module, types)) {", depth: 1)
+      module.line("throw new NotImplemented(\(TypeScriptLiteral.string(subscriber.name)));", depth: 2)
       module.line("}", depth: 1)
     }
     module.line("}")

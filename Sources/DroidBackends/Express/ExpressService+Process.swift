@@ -12,7 +12,9 @@ extension ExpressService {
     module.line("await run({")
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
-    let given = !plan.stores.isEmpty ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
+    let given =
+      !plan.stores.isEmpty || hasBrokers
+      ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores {
       module.use("./stores.js", "openStores")
@@ -23,6 +25,14 @@ extension ExpressService {
       module.use("./clients.js", "createClients")
       module.line("const clients = createClients(settings);", depth: 2)
     }
+    if hasBrokers {
+      module.use("./events.js", "openBrokers")
+      module.line("const brokers = openBrokers(settings, health);", depth: 2)
+    }
+    if hasPublishers {
+      module.use("./events.js", "createPublishers")
+      module.line("const events = createPublishers(\(hasBrokers ? "brokers" : ""));", depth: 2)
+    }
     if hasMetrics { module.use("./metrics.js", "metrics") }
     let arguments = serviceParts.isEmpty ? "" : "{ \(serviceParts.map(\.name).joined(separator: ", ")) }"
     module.line("const service: \(interface) = new \(implementation)(\(arguments));", depth: 2)
@@ -31,6 +41,7 @@ extension ExpressService {
       module.line("const access = createAccess(settings);", depth: 2)
     }
     module.line("await service.start?.();", depth: 2)
+    if hasSubscribers { writeSubscribers(to: &module) }
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
     let listeners = plan.applications.map { application -> TypeScriptCode in
@@ -41,14 +52,30 @@ extension ExpressService {
       ])
     }
     module.code(.array(listeners).wrapped("listeners: "), depth: 3, suffix: ",")
+    if hasSubscribers { module.line("finish: (seconds) => finishAll(subscribers, seconds),", depth: 3) }
     module.line("async stop() {", depth: 3)
     module.line("await service.stop?.();", depth: 4)
+    if hasBrokers { module.line("await brokers.close();", depth: 4) }
     if hasStores { module.line("await stores.close();", depth: 4) }
     module.line("},", depth: 3)
     module.line("};", depth: 2)
     module.line("},", depth: 1)
     module.line("});")
     return module.bytes()
+  }
+
+  private func writeSubscribers(to module: inout TypeScriptModule) {
+    module.use("./subscribers.js", "createSubscribers")
+    module.use("./runtime/subscriptions.js", "finishAll")
+    var handled = "stores.handled"
+    if !hasResources {
+      module.use("./runtime/handled.js", "MemoryHandled")
+      handled = "new MemoryHandled()"
+    }
+    module.line("const subscribers = createSubscribers(brokers, service, \(handled));", depth: 2)
+    module.line("for (const subscriber of subscribers) {", depth: 2)
+    module.line("subscriber.start();", depth: 3)
+    module.line("}", depth: 2)
   }
 
   /// The names of what no log shows, here and on the wire.
@@ -74,6 +101,10 @@ extension ExpressService {
       module.line("readonly \(part.name): \(part.type);", depth: 1)
     }
     module.line("}")
+    if hasPassages {
+      module.line()
+      module.line("const largestBody = \(Self.grouped(plan.bodyLimit));")
+    }
     for application in plan.applications { write(application, to: &module) }
     module.line()
     module.line("function contract(name: string): Buffer {")
@@ -85,14 +116,14 @@ extension ExpressService {
   private func write(_ application: ApplicationPlan, to module: inout TypeScriptModule) {
     let ports = application.ports.map { "`\($0.name)`" }
     let names = applicationParts.map(\.name).filter { name in
-      application.ports.contains { argumentsOfRoutes($0).contains(name) }
+      application.ports.contains { argumentsOfRoutes($0).contains(name) || argumentsOfPassages($0).contains(name) }
     }
     module.line()
     module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
     let parts = TypeScriptCode.group("", .curly, names.map { .text($0) }, ": ApplicationParts")
     module.code(
       .group("export function \(factory(application))", .round, [parts], ": Express {"), suffix: "")
-    let operations = application.ports.map { port -> TypeScriptCode in
+    let operations = application.ports.filter { !$0.operations.isEmpty }.map { port -> TypeScriptCode in
       module.use("./routes/\(routesFile(port)).js", routesFunction(port))
       return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
     }
@@ -100,8 +131,17 @@ extension ExpressService {
       .member("contract", .call("contract", [.text(TypeScriptLiteral.string(contractFile(application)))])),
       .member("operations", .array(operations)),
       .member("metrics", .text("requests")),
-      .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
+      hasPassages ? .text("largestBody") : .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
     ]
+    if hasPassages {
+      module.use("./runtime/gateway.js", "passOn")
+      let passages = application.ports.map { port -> TypeScriptCode in
+        module.use("./routes/\(routesFile(port)).js", passagesFunction(port))
+        return .call(passagesFunction(port), argumentsOfPassages(port).map { .text($0) })
+      }
+      let all = passages.count == 1 ? passages[0] : .array(passages.map { $0.wrapped("...") })
+      options.append(.member("others", .call("passOn", [all, .text("requests"), .text("largestBody")])))
+    }
     if application.ports.contains(where: \.port.isPublicWithTLS) { options.append(.member("isPublic", .text("true"))) }
     module.code(.call("return createApplication", [.block("", options)]), depth: 1)
     module.line("}")
@@ -113,6 +153,12 @@ extension ExpressService {
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
+  }
+
+  /// What passes requests on from a port is made of.
+  func argumentsOfPassages(_ port: PortPlan) -> [String] {
+    if !hasPassages { return [] }
+    return (port.guards.auth != nil || port.guards.limit != nil ? ["access"] : []) + ["clients"]
   }
 
   /// `1_048_576`
@@ -129,6 +175,7 @@ extension ExpressService {
   func settings() -> [UInt8] {
     var module = self.module("Settings, from the environment.")
     module.use("./runtime/environment.js", "Environment")
+    module.use("./runtime/otlp.js", "readTraceSettings")
     module.use(type: "ProcessSettings", from: "./runtime/process.js")
     let level = plan.component.properties.choice("log") ?? "info"
     // Before it closes, a process answers for 3 s more; what is left is for closing the stores.
@@ -156,6 +203,15 @@ extension ExpressService {
           ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
           : (name, "string", "address(\"\(address.variable)\")"))
     }
+    for broker in plan.brokers {
+      let reader: String =
+        switch broker.kind {
+        case .redis: "url(\"\(broker.variable)\", \"redis\", \"rediss\")"
+        case .nats: "url(\"\(broker.variable)\", \"nats\", \"tls\")"
+        case .kafka: "optional(\"\(broker.variable)\")"
+        }
+      settings.append((Names.camel(broker.variable), "string | undefined", reader))
+    }
     for secret in plan.secrets {
       let isPassword = auths.contains { if case .basic(secret) = $0 { true } else { false } }
       let kind = isPassword ? "password" : "required"
@@ -178,6 +234,7 @@ extension ExpressService {
     module.line("const environment = new Environment(variables);", depth: 1)
     module.line("const settings: Settings = {", depth: 1)
     for each in settings { module.line("\(each.name): environment.\(each.value),", depth: 2) }
+    module.line("traces: readTraceSettings(environment, \(TypeScriptLiteral.string(plan.name))),", depth: 2)
     module.line("};", depth: 1)
     module.line("environment.check();", depth: 1)
     module.line("return settings;", depth: 1)

@@ -4,7 +4,13 @@ import DroidSemantics
 /// The operations of each port.
 extension ExpressService {
   func routes(_ port: PortPlan) -> [UInt8] {
-    var module = self.module("The operations of the port `\(port.name)`.")
+    var module = self.module("What the port `\(port.name)` answers\(hasPassages ? ", and passes on" : "").")
+    if !port.operations.isEmpty { writeOperations(of: port, to: &module) }
+    if hasPassages { writePassages(of: port, to: &module) }
+    return module.bytes()
+  }
+
+  private func writeOperations(of port: PortPlan, to module: inout TypeScriptModule) {
     module.use(type: "Operation", from: "../runtime/operation.js")
     var parameters: [TypeScriptCode] = []
     for part in applicationParts where argumentsOfRoutes(port).contains(part.name) {
@@ -38,7 +44,41 @@ extension ExpressService {
     module.write(body)
     module.line(defaults.isEmpty ? "];" : "]);", depth: 1)
     module.line("}")
-    return module.bytes()
+  }
+
+  /// What a gateway passes on, the longest prefix first.
+  private func writePassages(of port: PortPlan, to module: inout TypeScriptModule) {
+    module.use(type: "Passage", from: "../runtime/gateway.js")
+    var parameters: [TypeScriptCode] = []
+    for part in applicationParts where argumentsOfPassages(port).contains(part.name) {
+      module.use(type: part.type, from: "../\(part.module).js")
+      parameters.append(.text("\(part.name): \(part.type)"))
+    }
+    module.line()
+    module.comment("What is passed on; the first that fits counts.")
+    module.code(
+      .group("export function \(passagesFunction(port))", .round, parameters, ": readonly Passage[] {"), suffix: "")
+    let guards = guardCode(port.guards, believes: false, in: &module)
+    var members = [TypeScriptCode.member("port", .string(TypeScriptLiteral.string(port.name)))]
+    if port.guards.timeout != TimeSpan(seconds: 30) {
+      members.append(.member("timeout", .text(port.guards.timeout.seconds.description)))
+    }
+    members += defaults(port, guards)
+    module.code(TypeScriptCode.object(members).wrapped("const shared = "), depth: 1)
+    let passages = plan.routes.map { client -> TypeScriptCode in
+      let route = client.route
+      return .block(
+        "",
+        [
+          .text("...shared"),
+          .member("name", .string(TypeScriptLiteral.string(client.target.name))),
+          .member("prefix", .string(TypeScriptLiteral.string(route?.prefix ?? ""))),
+          .member("strips", .text(route?.strips == false ? "false" : "true")),
+          .member("client", .text("clients.\(Names.camel(client.name)).forwarder")),
+        ])
+    }
+    module.code(TypeScriptCode.array(passages).wrapped("return "), depth: 1)
+    module.line("}")
   }
 
   /// Those of a resource as they are; those of the user's by the method of the service.

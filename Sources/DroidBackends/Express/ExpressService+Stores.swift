@@ -27,6 +27,11 @@ extension ExpressService {
       module.comment("Answers to requests with a key.", depth: 1)
       module.line("readonly answers: Answers;", depth: 1)
     }
+    if hasSubscribers && hasResources {
+      module.use(type: "Handled", from: "./runtime/handled.js")
+      module.comment("The ids of events that were handled.", depth: 1)
+      module.line("readonly handled: Handled;", depth: 1)
+    }
     module.line("close(): Promise<void>;", depth: 1)
     module.line("}")
     module.line()
@@ -79,6 +84,8 @@ extension ExpressService {
       plan.stores.count == 1 ? "database" : Names.camel(store.component ?? "memory") + "Database"
     }
     for (store, name) in zip(plan.stores, names) {
+      let bring: [TypeScriptCode] =
+        hasSubscribers && name == names[0] ? [.member("bring", .text("bringHandled"))] : []
       module.code(
         .call(
           "const \(name) = await openDatabase",
@@ -92,7 +99,7 @@ extension ExpressService {
                 .member("poolSize", .text("settings.\(Names.camel(store.poolVariable))")),
                 .member("resources", .array(store.resources.map { .text(resourceConstant($0)) })),
                 .text("health"),
-              ])
+              ] + bring)
           ]), depth: 1)
     }
     var members: [TypeScriptCode] = []
@@ -104,6 +111,10 @@ extension ExpressService {
       }
     }
     if keepsAnswers { members.append(.member("answers", .text("\(names[0]).answers"))) }
+    if hasSubscribers {
+      module.use("./runtime/postgresHandled.js", "bringHandled", "handledIn")
+      members.append(.member("handled", .text("handledIn(\(names[0]).pool)")))
+    }
     let closes =
       names.count == 1
       ? TypeScriptCode.text("close: () => \(names[0]).close()")

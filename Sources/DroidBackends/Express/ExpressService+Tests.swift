@@ -4,24 +4,36 @@ import DroidSemantics
 extension ExpressService {
   private func exampleConstant(_ type: String) -> String { Names.camel(type) + "Example" }
 
-  /// The service under test, and the values that its requests and answers are made of.
-  func testSubject() -> [UInt8] {
-    let subject = hasBehaviours ? "with a stub in the place of `src/`" : "as it is"
-    var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
+  var hasExamples: Bool { plan.types.records.contains { plan.examples.record($0.name) != nil } }
+
+  /// The values that requests and answers are made of.
+  func testExamples() -> [UInt8] {
+    var module = self.module("An example of each record.")
+    module.use(type: "JSONObject", from: "../gen/runtime/json.js")
     for record in plan.types.records {
       guard let tree = plan.examples.record(record.name) else { continue }
-      module.use(type: "JSONObject", from: "../gen/runtime/json.js")
       module.line()
       module.code(TypeScriptLiteral.json(tree).wrapped("export const \(exampleConstant(record.name)): JSONObject = "))
     }
+    return module.bytes()
+  }
+
+  /// The service under test.
+  func testSubject() -> [UInt8] {
+    let subject = hasStub ? "with a stub in the place of `src/`" : "as it is"
+    var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
     module.line()
-    if hasBehaviours { writeStub(to: &module) } else { writeService(to: &module) }
+    if hasStub { writeStub(to: &module) } else { writeService(to: &module) }
+    guard hasApplications else { return module.bytes() }
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
       if part.name == "access" { return .text("access") }
+      if part.name == "clients" { return .member(part.name, .call("createClients", [.text("settings")])) }
       return .member(part.name, .call("await openStores", openArguments(in: &module)))
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
+    if hasPassages { module.use("../gen/clients.js", "createClients") }
+    if hasPassages || !plan.stores.isEmpty { writeSettings(to: &module) }
     if hasAccess { writeOpenAccess(to: &module) }
     module.use(type: "ApplicationParts", from: "../gen/app.js")
     module.line()
@@ -30,15 +42,27 @@ extension ExpressService {
     return module.bytes()
   }
 
+  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty }
+
   private func openArguments(in module: inout TypeScriptModule) -> [TypeScriptCode] {
     if plan.stores.isEmpty { return [] }
-    module.use("../gen/settings.js", "readSettings")
     module.use("../gen/runtime/health.js", "Health")
-    let secrets = plan.secrets.map { TypeScriptCode.member($0.variable, .string("\"name:password\"")) }
+    return [.text("settings"), .text("new Health()")]
+  }
+
+  /// Those that must be there: nobody is asked for real.
+  private func writeSettings(to module: inout TypeScriptModule) {
+    module.use("../gen/settings.js", "readSettings")
     let places = addresses.filter { !$0.isOptional }.map {
       TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
     }
-    return [.call("readSettings", [.object(secrets + places)]), .text("new Health()")]
+    module.line()
+    module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
+  }
+
+  /// The variables without which no settings are read.
+  func neededSettings(places: [TypeScriptCode]) -> [TypeScriptCode] {
+    plan.secrets.map { .member($0.variable, .string("\"name:password\"")) } + places
   }
 
   private func writeService(to module: inout TypeScriptModule) {
@@ -48,9 +72,16 @@ extension ExpressService {
 
   private func writeStub(to module: inout TypeScriptModule) {
     module.use(type: interface, from: "../gen/service.js")
-    module.comment("Answers with examples, or throws what a test wants.")
+    if !plan.subscribers.isEmpty {
+      module.use("node:events", "EventEmitter")
+      module.comment("Emits the name of a method that has handled something.")
+      module.line("export const handled = new EventEmitter();")
+      module.line()
+    }
+    module.comment(
+      hasBehaviours ? "Answers with examples, or throws what a test wants." : "Handles everything.")
     module.line("class Stub implements \(interface) {")
-    module.line("error: Error | undefined;", depth: 1)
+    if hasBehaviours { module.line("error: Error | undefined;", depth: 1) }
     let types = TypeScriptTypes(plan, root: "../gen/")
     for operation in plan.behaviours {
       module.line()
@@ -59,6 +90,7 @@ extension ExpressService {
       module.line("async \(TypeScriptSpelling.method(operation.method))(): Promise<\(type)> {", depth: 1)
       if let result {
         if let sample = sample(of: result, named: operation.name) {
+          use(sample, in: &module)
           let codec = types.codec(result.unwrapped, in: &module)
           let value = TypeScriptCode.call(types.use("valueFrom", &module), [codec, sample])
           module.code(.call("return this.#answer", [value]), depth: 2)
@@ -70,6 +102,19 @@ extension ExpressService {
       }
       module.line("}", depth: 1)
     }
+    for (index, subscriber) in plan.subscribers.enumerated() {
+      if index > 0 || hasBehaviours { module.line() }
+      module.line("async \(Self.handler(subscriber))(): Promise<void> {", depth: 1)
+      module.line("handled.emit(\(TypeScriptLiteral.string(Self.handler(subscriber))));", depth: 2)
+      module.line("}", depth: 1)
+    }
+    if hasBehaviours { writeAnswer(to: &module) }
+    module.line("}")
+    module.line()
+    module.line("export const stub = new Stub();")
+  }
+
+  private func writeAnswer(to module: inout TypeScriptModule) {
     module.line()
     module.line("#answer<Value>(value: Value): Value {", depth: 1)
     module.line("if (this.error !== undefined) {", depth: 2)
@@ -77,13 +122,10 @@ extension ExpressService {
     module.line("}", depth: 2)
     module.line("return value;", depth: 2)
     module.line("}", depth: 1)
-    module.line("}")
-    module.line()
-    module.line("export const stub = new Stub();")
   }
 
   /// An example of a type: the constant of a record, or a literal.
-  private func sample(of type: ValueType, named name: String) -> TypeScriptCode? {
+  func sample(of type: ValueType, named name: String) -> TypeScriptCode? {
     switch type {
     case .optional(let inner): return sample(of: inner, named: name)
     case .record(let record):
@@ -108,6 +150,15 @@ extension ExpressService {
     module.line("after(() => client.close());")
     for resource in port.resources { write(resource, port, to: &module) }
     for operation in port.operations where operation.resource == nil { write(operation, to: &module) }
+    if hasPassages {
+      for client in plan.routes {
+        let path = TypeScriptLiteral.string((client.route?.prefix ?? "") + "/no/such/path/at/all")
+        module.test("\(client.target.name) is asked, and is not there") {
+          $0.line("const reply = await client.ask(\"GET\", \(path));", depth: 1)
+          $0.line("assert.equal(reply.status, 503);", depth: 1)
+        }
+      }
+    }
     if isFirst(application), port.name == application.ports[0].name { writeCommon(to: &module) }
     return module.bytes()
   }
@@ -120,6 +171,7 @@ extension ExpressService {
       $0.line("assert.equal(again.status, 405);", depth: 1)
       $0.line("assert.equal(again.headers.get(\"allow\"), \"GET\");", depth: 1)
     }
+    if plan.routes.contains(where: { $0.route?.prefix == "" }) { return }
     module.test("what is not there is a problem") {
       $0.line("const reply = await client.ask(\"GET\", \"/no/such/path/at/all\");", depth: 1)
       $0.line("assert.equal(reply.status, 404);", depth: 1)
@@ -188,9 +240,9 @@ extension ExpressService {
     }
   }
 
-  private func use(_ sample: TypeScriptCode, in module: inout TypeScriptModule) {
+  func use(_ sample: TypeScriptCode, in module: inout TypeScriptModule) {
     switch sample {
-    case .text(let text) where text.hasSuffix("Example"): module.use("./subject.js", text)
+    case .text(let text) where text.hasSuffix("Example"): module.use("./examples.js", text)
     case .group(_, _, let parts, _): for part in parts { use(part, in: &module) }
     default: break
     }
@@ -247,7 +299,7 @@ extension ExpressService {
     let collection = TypeScriptLiteral.string(path)
     let item = TypeScriptLiteral.string((path == "/" ? "" : path) + "/" + Examples.encoded(Examples.text(key.1)))
     if actions.contains(.create) {
-      module.use("./subject.js", example)
+      module.use("./examples.js", example)
       module.test("\(resource.type): there and back") {
         $0.line("const created = await client.ask(\"POST\", \(collection), { body: \(example) });", depth: 1)
         $0.line("assert.equal(created.status, 201);", depth: 1)
@@ -303,7 +355,7 @@ extension ExpressService {
 }
 
 extension TypeScriptModule {
-  fileprivate mutating func test(_ name: String, _ body: (inout TypeScriptModule) -> Void) {
+  mutating func test(_ name: String, _ body: (inout TypeScriptModule) -> Void) {
     line()
     line("test(\(TypeScriptLiteral.string(name)), async () => {")
     body(&self)

@@ -48,10 +48,19 @@ struct ExpressService {
   /// Answers are kept, in the store of the resources or in memory.
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
+  func uses(_ kind: BrokerPlan.Kind) -> Bool { plan.brokers.contains { $0.kind == kind } }
+  var hasBrokers: Bool { !plan.brokers.isEmpty }
+  var hasEvents: Bool { hasPublishers || hasSubscribers }
+  var hasPublishers: Bool { !plan.publishers.isEmpty }
+  /// Those that somebody publishes for.
+  var subscribers: [SubscriberPlan] { plan.subscribers.filter { !$0.topics.isEmpty } }
+  var hasSubscribers: Bool { !subscribers.isEmpty }
 
-  /// Those that have operations: a contract in a file makes no client yet.
-  var askedClients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty } }
+  /// Those that have operations, or that requests are passed on by: a contract in a file makes no client yet.
+  var askedClients: [ClientPlan] { plan.clients.filter { !$0.operations.isEmpty || passesOn($0) } }
   var hasClients: Bool { !askedClients.isEmpty }
+  func passesOn(_ client: ClientPlan) -> Bool { hasApplications && client.route != nil }
+  var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
   /// Where those are that it asks; one that is optional to all who ask may be left out.
   var addresses: [(variable: String, isOptional: Bool)] {
     var addresses: [(variable: String, isOptional: Bool)] = []
@@ -66,7 +75,10 @@ struct ExpressService {
   }
   /// Somebody must prove who they are, or may not ask as often as they like.
   var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
-  private var guards: [GuardPlan] { plan.operations.map(\.guards) }
+  private var guards: [GuardPlan] {
+    let passing = hasPassages ? plan.applications.flatMap { $0.ports.map(\.guards) } : []
+    return plan.operations.map(\.guards) + passing
+  }
   var auths: [AuthPlan] { Self.distinct(guards.compactMap(\.auth)) }
   var limits: [LimitPlan] { Self.distinct(guards.compactMap(\.limit)) }
 
@@ -100,17 +112,22 @@ struct ExpressService {
   /// `apiOperations`
   func routesFunction(_ port: PortPlan) -> String { Names.camel(port.name) + "Operations" }
 
+  /// `sitePassages`
+  func passagesFunction(_ port: PortPlan) -> String { Names.camel(port.name) + "Passages" }
+
   func module(_ doc: String) -> TypeScriptModule { TypeScriptModule(header, doc) }
 
   /// What applications are made of.
   var applicationParts: [(name: String, type: String, module: String)] {
     [("service", interface, "service")] + (hasStores ? [("stores", "Stores", "stores")] : [])
       + (hasAccess ? [("access", "Access", "access")] : [])
+      + (hasPassages ? [("clients", "Clients", "clients")] : [])
   }
 
   /// What the service is made of.
   var serviceParts: [(name: String, type: String, module: String)] {
     (hasStores ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasPublishers ? [("events", "Publishers", "events")] : [])
       + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }
 }

@@ -115,8 +115,7 @@ indirect enum TypeScriptCode: Sendable {
         writer.write(text)
         place += text.columns
       }
-      parts.last?.write(to: &writer, depth: depth, column: place)
-      writer.write(")" + after + suffix)
+      parts.last?.write(to: &writer, depth: depth, column: place, suffix: ")" + after + suffix)
     case .group(let before, let brackets, let parts, let after):
       writer.write(before + brackets.open)
       if brackets == .square && parts.allSatisfy(\.isNumber) {

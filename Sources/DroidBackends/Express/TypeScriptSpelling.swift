@@ -6,7 +6,7 @@ enum TypeScriptSpelling {
   /// Of a field or parameter: any word may be a member.
   static func member(_ name: String) -> String { Names.camel(name) }
   static func method(_ name: String) -> String { escape(Names.camel(name), reservedMethods) }
-  static func store(_ name: String) -> String { escape(Names.camel(name), ["answers", "close"]) }
+  static func store(_ name: String) -> String { escape(Names.camel(name), ["answers", "close", "handled"]) }
   static func constant(_ name: String) -> String { Names.constant(name) }
 
   private static func escape(_ name: String, _ reserved: Set<String>) -> String {
@@ -18,9 +18,12 @@ enum TypeScriptSpelling {
   /// What the language has, and what our modules import beside the types of the user.
   private static let reservedTypes: Set<String> = [
     "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "Codec", "Counter", "Database", "Date", "Decimal",
-    "Environment", "Error", "Exclude", "Express", "Function", "Gauge", "Health", "Histogram", "Infinity", "Intl",
+    "Environment", "Error", "Exclude", "Express", "Function", "Gauge", "Health", "Histogram", "Infinity",
+    "Intl",
     "JSON", "JSONValue", "Map", "Math", "Metrics", "NaN", "NodeJS", "NotImplemented", "Number", "Object", "Operation",
-    "Partial", "PlainDate", "Problem", "Promise", "Proxy", "Readonly", "Record", "RecordCodec", "Reflect", "RegExp",
+    "Partial", "PlainDate", "Problem", "Promise", "Proxy", "Publishers", "Readonly", "Received", "Record",
+    "RecordCodec", "Reflect",
+    "RegExp",
     "Set", "Settings", "Store", "Stores", "String", "Stub", "Symbol", "Time", "URL", "URLSearchParams", "UUID",
     "Uint8Array", "WeakMap",
   ]

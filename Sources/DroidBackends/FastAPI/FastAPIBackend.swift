@@ -9,7 +9,7 @@ package enum FastAPIBackend {
     let support = Support(header: "# " + PythonService.headerText(systems.base))
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
+      output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.properties.choice("language") == "python" {
       if component.kind == .job || component.kind == .model {
@@ -43,20 +43,24 @@ private struct Support {
   private static func use(of path: String) -> (PythonService) -> Bool {
     switch path {
     case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": { $0.hasApplications }
-    case "runtime/problems.py": { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents }
+    case "runtime/problems.py": { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
     case "runtime/wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
-    case "runtime/store.py", "runtime/postgres.py", "runtime/etags.py": { $0.hasResources }
+    case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": { $0.hasResources }
+    case "runtime/postgres.py": { $0.hasStores }
     case "runtime/query.py": { !$0.listed.isEmpty || $0.hasResources }
-    case "runtime/client.py", "runtime/resilience.py": { $0.hasClients }
+    case "runtime/call.py", "runtime/client.py", "runtime/resilience.py": { $0.hasClients }
+    case "runtime/kv.py": { $0.hasClients || $0.hasCaches }
+    case "runtime/redis_kv.py": { $0.hasCaches }
     case "runtime/idempotency.py": { $0.hasKeys }
-    case "runtime/postgres_answers.py": { $0.hasKeys && $0.hasResources }
+    case "runtime/postgres_answers.py": { $0.hasKeys && $0.hasStores }
     case "runtime/auth.py": { $0.hasAuth }
     case "runtime/tokens.py": { $0.hasTokens }
     case "runtime/limits.py": { $0.hasLimits }
-    case "runtime/events.py", "runtime/memory_events.py": { $0.hasEvents }
+    case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
     case "runtime/redis_events.py": { $0.speaks(.redis) }
     case "runtime/nats_events.py": { $0.speaks(.nats) }
-    case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasResources }
+    case "runtime/kafka_events.py": { $0.speaks(.kafka) }
+    case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasStores }
     case "runtime/cors.py": { $0.hasOrigins || $0.hasPassages }
     case "runtime/gateway.py": { $0.hasPassages }
     case _ where path.hasSuffix(".py"): { _ in true }
@@ -87,10 +91,11 @@ extension PythonService {
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if hasCaches { draft("\(gen)caches.py", cachesModule()) }
     if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasEvents { draft("\(gen)events.py", eventsModule()) }
     if hasSubscribers { draft("\(gen)subscribers.py", subscribersModule()) }
-    if hasResources { draft("\(gen)stores.py", stores()) }
+    if hasStores { draft("\(gen)stores.py", storesModule()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }
     if hasApplications {

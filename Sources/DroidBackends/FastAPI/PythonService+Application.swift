@@ -13,7 +13,7 @@ extension PythonService {
     module.use("fastapi", "FastAPI")
     module.use("\(userPackage).service", implementation)
     module.use(".process", "running")
-    module.use(".runtime.application", "complete")
+    module.use(".runtime.application", "UNTOLD", "complete")
     module.use(".service", interface)
     module.use(".settings", "Settings")
     module.separate()
@@ -29,19 +29,21 @@ extension PythonService {
     module.line("app.state.process = process", depth: 3)
     module.line("yield", depth: 3)
     module.line()
-    module.line("app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan)", depth: 1)
+    module.code(.call("app = FastAPI", Self.options + [.text("lifespan=lifespan")]), depth: 1)
     complete(first, to: &module)
     for application in plan.applications.dropFirst() {
       let name = variable(application)
       module.separate()
       module.line("def create_\(name)(main: FastAPI) -> FastAPI:")
       module.docstring("\(Self.phrase(application)). It shares the process of the main one.", depth: 1)
-      module.line("app = FastAPI(openapi_url=None, redirect_slashes=False)", depth: 1)
+      module.code(.call("app = FastAPI", Self.options), depth: 1)
       module.line("app.state = main.state", depth: 1)
       complete(application, to: &module)
     }
     return module.bytes()
   }
+
+  private static let options = ["openapi_url=None", "redirect_slashes=False", "telemetry=UNTOLD"].map(PythonCode.text)
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
     // First what every service answers: a resource at "/" would take "/openapi.json" for one of its keys.
@@ -76,7 +78,7 @@ extension PythonService {
     module.use("fastapi", "Depends", "Request")
     module.use(".process", "Process")
     var dependencies: [(String, String, String)] = []
-    if hasBehaviours {
+    if hasBehaviours || !plan.hooks.isEmpty {
       module.use(".service", interface)
       dependencies.append(("service", interface, "ServiceDependency"))
     }

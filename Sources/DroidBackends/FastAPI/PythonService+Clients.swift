@@ -46,7 +46,9 @@ extension PythonService {
     for client in clients { module.line("\(PythonSpelling.field(client.name)): \(className(client))", depth: 1) }
     module.separate()
     module.line("@asynccontextmanager")
-    module.line("async def open_clients(settings: Settings) -> AsyncIterator[Clients]:")
+    let caches = sharedCache == nil ? "" : ", caches: Caches"
+    if sharedCache != nil { module.use(".caches", "Caches") }
+    module.line("async def open_clients(settings: Settings\(caches)) -> AsyncIterator[Clients]:")
     module.docstring("Open the clients, and close them at the end.", depth: 1)
     module.line("async with connections() as http:", depth: 1)
     let made = clients.map { client in
@@ -116,7 +118,7 @@ extension PythonService {
   private func write(
     _ operation: OperationPlan, _ port: AskedPort, to module: inout PythonModule, _ types: PythonTypes
   ) {
-    module.use(".runtime.client", "Call")
+    module.use(".runtime.call", "Call")
     var required: [PythonCode] = [.text("self")]
     var optional: [PythonCode] = []
     let page = page(of: operation)
@@ -137,7 +139,7 @@ extension PythonService {
         " -> \(answer):"), depth: 1)
     if let doc = operation.operation.doc ?? operation.resourceDoc { module.docstring(doc, depth: 2) }
     module.code(.call("call = Call", callArguments(operation, port, in: &module)), depth: 2)
-    if result == nil { module.use(".runtime.client", "NOTHING") }
+    if result == nil { module.use(".runtime.call", "NOTHING") }
     let adapter = result == nil ? "NOTHING" : adapter(port, operation, "RESULT")
     module.line("\(result == nil ? "" : "return ")await self.ask(call, \(adapter))", depth: 2)
   }
@@ -150,6 +152,9 @@ extension PythonService {
       .text("operation=\(PythonLiteral.string(operation.name))"), .text("method=\"\(verb)\""),
       .text("path=\(path(of: operation, in: &module))"),
     ]
+    if operation.parameters.contains(where: { $0.location == .path }) {
+      arguments.append(.text("route=\(PythonLiteral.string(operation.operation.path))"))
+    }
     func named(_ parameters: [(String, Parameter)]) -> PythonCode {
       .group(
         "", .curly,
@@ -268,6 +273,9 @@ extension PythonService {
     case nil: break
     }
     if let cache = plan.cache { arguments.append(.text("cache=\(cache.seconds)")) }
+    if let sharedCache, plan.cache != nil || client.operations.contains(where: { $0.cache != nil }) {
+      arguments.append(.text("shared=\(sharedCache)"))
+    }
     if client.forwardsIdentity { arguments.append(.text("forwards_identity=True")) }
     if client.forwardsAuthorization { arguments.append(.text("forwards_authorization=True")) }
     if let auth = client.auth, let code = credentials(auth, in: &module) { arguments.append(code) }

@@ -53,7 +53,7 @@ extension PythonService {
       case .bearer: break
       }
     }
-    if hasAccess { writeFixtures(to: &module) }
+    if hasLimits || hasTokens { writeFixtures(to: &module) }
   }
 
   /// Nobody is asked for keys, and no test takes away from what the next may ask.

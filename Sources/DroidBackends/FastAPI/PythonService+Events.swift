@@ -2,16 +2,23 @@ import DroidSemantics
 
 /// `events.py`: what is published and handled, and what carries it.
 extension PythonService {
-  /// Kafka is not spoken yet.
-  var brokers: [BrokerPlan] { plan.brokers.filter { $0.kind != .kafka } }
+  var brokers: [BrokerPlan] { plan.brokers }
   var hasEvents: Bool { !plan.publishers.isEmpty || hasSubscribers }
   var hasSubscribers: Bool { !plan.subscribers.isEmpty }
   func speaks(_ kind: BrokerPlan.Kind) -> Bool { brokers.contains { $0.kind == kind } }
 
+  private static func word(_ kind: BrokerPlan.Kind) -> String {
+    switch kind {
+    case .redis: "redis"
+    case .nats: "nats"
+    case .kafka: "kafka"
+    }
+  }
+
   private var topics: [TopicPlan] {
     var topics: [TopicPlan] = []
     for topic in plan.publishers.flatMap(\.topics) + plan.subscribers.flatMap(\.topics)
-    where brokers.contains(topic.broker) && !topics.contains(where: { $0.name == topic.name }) { topics.append(topic) }
+    where !topics.contains(where: { $0.name == topic.name }) { topics.append(topic) }
     return topics
   }
 
@@ -59,12 +66,14 @@ extension PythonService {
     module.line("async with AsyncExitStack() as stack:", depth: 1)
     for broker in brokers {
       let (name, setting) = (attribute(broker), broker.variable.lowercased())
-      let opener = broker.kind == .redis ? "redis_broker" : "nats_broker"
-      module.use(broker.kind == .redis ? ".runtime.redis_events" : ".runtime.nats_events", opener)
+      let opener = "\(Self.word(broker.kind))_broker"
+      module.use(".runtime.\(Self.word(broker.kind))_events", opener)
       module.line("\(name): Broker = MemoryBroker()", depth: 2)
       module.line("if settings.\(setting) is None:", depth: 2)
-      module.line(
-        "logger.warning(\"\(broker.variable) is not set: events stay in the memory of this process\")", depth: 3)
+      module.code(
+        .call(
+          "logger.warning", [.text("\"\(broker.variable) is not set: events stay in the memory of this process\"")]),
+        depth: 3)
       module.line("else:", depth: 2)
       module.line("url = settings.\(setting).get_secret_value()", depth: 3)
       module.line("\(name)_broker = await stack.enter_async_context(\(opener)(url))", depth: 3)
@@ -92,7 +101,7 @@ extension PythonService {
     module.line("def publishers(brokers: Brokers) -> Events:")
     module.docstring("The publishers, each with the topics of its port.", depth: 1)
     let made = plan.publishers.map { publisher in
-      let ways = publisher.topics.filter { brokers.contains($0.broker) }.map {
+      let ways = publisher.topics.map {
         PythonCode.text("(brokers.\(attribute($0.broker)), \(constant($0)))")
       }
       let key = publisher.key.map { [PythonCode.text("key=\"\(PythonSpelling.field($0.name))\"")] } ?? []
@@ -104,10 +113,11 @@ extension PythonService {
   func subscribersModule() -> [UInt8] {
     var module = self.module("What handles the events, each as its port says.")
     module.use(".events", "Brokers")
-    for topic in plan.subscribers.flatMap(\.topics) where brokers.contains(topic.broker) {
+    for topic in plan.subscribers.flatMap(\.topics) {
       module.use(".events", constant(topic))
     }
-    module.use(".runtime.events", "Handled", "Subscriber", "Subscription")
+    module.use(".runtime.events", "Subscriber", "Subscription")
+    module.use(".runtime.handled", "Handled")
     module.use(".service", interface)
     module.separate()
     module.code(
@@ -134,7 +144,7 @@ extension PythonService {
       module.code(.call("\(Names.snake(subscriber.name))_port = Subscription", arguments), depth: 1)
     }
     let made = plan.subscribers.flatMap { subscriber in
-      subscriber.topics.filter { brokers.contains($0.broker) }.map { topic in
+      subscriber.topics.map { topic in
         PythonCode.call(
           "Subscriber",
           [

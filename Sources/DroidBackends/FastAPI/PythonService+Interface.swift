@@ -25,6 +25,12 @@ extension PythonService {
     module.line()
     module.line("async def stop(self) -> None:\(note)", depth: 1)
     module.docstring(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 2)
+    for hook in plan.hooks {
+      module.line()
+      module.code(signature(of: hook, in: &module).wrapped("", note), depth: 1)
+      module.docstring(
+        "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 2)
+    }
     for operation in plan.behaviours {
       module.use("abc", "abstractmethod")
       module.line()
@@ -40,6 +46,20 @@ extension PythonService {
       module.docstring(Self.doc(of: subscriber), depth: 2)
     }
     return module.bytes()
+  }
+
+  /// `async def order_created(self, order: Order) -> None:`
+  private func signature(of hook: HookPlan, in module: inout PythonModule) -> PythonCode {
+    let key = hook.resource.key
+    let given: PythonCode
+    if hook.givesKey {
+      given = types().bare(key.type, in: &module).wrapped("\(PythonSpelling.parameter(key.name)): ")
+    } else {
+      let type = PythonSpelling.type(hook.resource.type)
+      module.use(".models", type)
+      given = .text("\(PythonSpelling.parameter(hook.resource.type)): \(type)")
+    }
+    return .group("async def \(hook.name)", .round, [.text("self"), given], " -> None:")
   }
 
   /// `async def cancel(self, id: UUID) -> Order:`
@@ -86,6 +106,7 @@ extension PythonService {
     module.use("\(userPackage).service", implementation)
     module.use(".runtime.health", "Health", "admin_port")
     module.use(".runtime.logs", "configure_logging")
+    module.use(".runtime.traces", "collected")
     module.use(".service", interface)
     module.use(".settings", "Settings")
     module.separate()
@@ -95,7 +116,7 @@ extension PythonService {
     module.line()
     module.line("settings: Settings", depth: 1)
     module.line("health: Health", depth: 1)
-    if hasResources {
+    if hasStores {
       module.use(".stores", "Stores", "open_stores")
       module.line("stores: Stores", depth: 1)
     }
@@ -119,38 +140,40 @@ extension PythonService {
     module.line("configure_logging(settings.log_level)", depth: 1)
     module.line("health = Health()", depth: 1)
     let contexts =
-      ["admin_port(health, settings.host, settings.admin_port)"]
-      + (hasResources ? ["open_stores(settings, health) as stores"] : [])
-      + (hasClients ? ["open_clients(settings) as clients"] : [])
+      [
+        "collected(settings.otel_exporter_otlp_endpoint, \(PythonLiteral.string(plan.name)))",
+        "admin_port(health, settings.host, settings.admin_port)",
+      ]
+      + (hasStores ? ["open_stores(settings, health) as stores"] : [])
+      + (hasCaches ? ["open_caches(settings, health) as caches"] : [])
+      + (hasClients ? ["open_clients(settings\(sharedCache == nil ? "" : ", caches")) as clients"] : [])
       + (hasEvents ? ["open_brokers(settings, health) as brokers"] : [])
-    if contexts.count == 1 {
-      module.line("async with \(contexts[0]):", depth: 1)
-    } else {
-      module.line("async with (", depth: 1)
-      for context in contexts { module.line("\(context),", depth: 2) }
-      module.line("):", depth: 1)
-    }
+    module.line("async with (", depth: 1)
+    for context in contexts { module.line("\(context),", depth: 2) }
+    module.line("):", depth: 1)
     if hasMetrics { module.use(".metrics", "Metrics") }
+    if hasCaches { module.use(".caches", "open_caches") }
     if hasClients { module.use(".clients", "open_clients") }
     if hasEvents { module.use(".events", "open_brokers") }
     if !plan.publishers.isEmpty { module.use(".events", "publishers") }
     let arguments =
       (hasResources ? ["stores"] : []) + (hasClients ? ["clients"] : [])
-      + (plan.publishers.isEmpty ? [] : ["publishers(brokers)"]) + (hasMetrics ? ["Metrics()"] : [])
+      + (hasCaches ? ["caches"] : []) + (plan.publishers.isEmpty ? [] : ["publishers(brokers)"])
+      + (hasMetrics ? ["Metrics()"] : [])
     module.line("service = service_type(\(arguments.joined(separator: ", ")))", depth: 2)
     module.line("await service.start()", depth: 2)
-    if hasKeys && !hasResources { module.use(".runtime.idempotency", "MemoryAnswers") }
-    let answers = !hasKeys ? [] : [hasResources ? "stores.answers" : "MemoryAnswers()"]
+    if hasKeys && !hasStores { module.use(".runtime.idempotency", "MemoryAnswers") }
+    let answers = !hasKeys ? [] : [hasStores ? "stores.answers" : "MemoryAnswers()"]
     let parts =
-      ["settings", "health"] + (hasResources ? ["stores"] : []) + (hasPassages ? ["clients"] : []) + answers
+      ["settings", "health"] + (hasStores ? ["stores"] : []) + (hasPassages ? ["clients"] : []) + answers
       + ["service"]
     let process = PythonCode.call("yield Process", parts.map { .text($0) })
     module.line("try:", depth: 2)
     if hasSubscribers {
       module.use(".runtime.events", "subscribed")
       module.use(".subscribers", "subscribers")
-      if !hasResources { module.use(".runtime.events", "MemoryHandled") }
-      let handled = hasResources ? "stores.handled" : "MemoryHandled()"
+      if !hasStores { module.use(".runtime.handled", "MemoryHandled") }
+      let handled = hasStores ? "stores.handled" : "MemoryHandled()"
       module.line("events = subscribers(brokers, service, \(handled))", depth: 3)
       module.line("async with subscribed(events, settings.shutdown_seconds):", depth: 3)
       module.line("health.started = True", depth: 4)

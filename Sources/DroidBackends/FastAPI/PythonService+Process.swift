@@ -78,7 +78,7 @@ extension PythonService {
       module.use("pydantic", "Field")
     }
     module.use("pydantic_settings", "BaseSettings", "SettingsConfigDict")
-    module.use(".runtime.configuration", "Port")
+    module.use(".runtime.configuration", "CollectorURL", "Port")
     module.separate()
     module.line("class Settings(BaseSettings):")
     module.docstring("Each field is the environment variable of the same name in capitals.", depth: 1)
@@ -93,6 +93,7 @@ extension PythonService {
     let level = plan.component.properties.choice("log") ?? "info"
     module.line(
       "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
+    module.line("otel_exporter_otlp_endpoint: CollectorURL = None", depth: 1)
     if hasApplications || hasSubscribers {
       // Draining takes some of the time, and closing the stores after it.
       let seconds = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
@@ -110,8 +111,8 @@ extension PythonService {
         module.line("\(setting): HTTPURL\(client.isOptional ? " | None = None" : "")", depth: 1)
       }
     }
-    for broker in brokers {
-      let type = broker.kind == .redis ? "RedisURL" : "NatsURL"
+    for broker in Set(brokers + plan.caches.map(\.broker)).sorted(by: { $0.variable < $1.variable }) {
+      let type = broker.kind == .redis ? "RedisURL" : broker.kind == .nats ? "NatsURL" : "KafkaAddresses"
       module.use(".runtime.configuration", type)
       module.line("\(broker.variable.lowercased()): \(type) | None = None", depth: 1)
     }
@@ -121,7 +122,7 @@ extension PythonService {
       module.use(".runtime.configuration", type)
       module.line("\(secret.variable.lowercased()): \(type)", depth: 1)
     }
-    for store in plan.stores {
+    for store in stores {
       module.use(".runtime.configuration", "PostgresURL")
       module.line("\(store.variable.lowercased()): PostgresURL | None = None", depth: 1)
       module.line("\(store.poolVariable.lowercased()): Annotated[int, Field(ge=1)] = \(store.pool)", depth: 1)
@@ -129,35 +130,39 @@ extension PythonService {
     return module.bytes()
   }
 
-  func stores() -> [UInt8] {
-    let places = plan.stores.count > 1 ? "or memory where there is no database" : "or memory when there is no database"
-    var module = self.module("Where the resources of this service are kept: PostgreSQL, \(places).")
+  func storesModule() -> [UInt8] {
+    let places = stores.count > 1 ? "or memory where there is no database" : "or memory when there is no database"
+    let what = hasResources ? "the resources of this service are kept" : "it is kept what was done"
+    var module = self.module("Where \(what): PostgreSQL, \(places).")
     let types = types()
     module.use(module: "logging")
     module.use("collections.abc", "AsyncIterator")
     module.use("contextlib", "asynccontextmanager")
     module.use("dataclasses", "dataclass")
     module.use(".runtime.health", "Health")
-    module.use(".runtime.postgres", "Column", "PostgresStore", "connect", "prepare")
+    module.use(".runtime.postgres", "connect", "prepare")
+    if hasResources {
+      module.use(".runtime.postgres_store", "Column", "PostgresStore")
+      module.use(".runtime.store", "MemoryStore", "Store")
+    }
     if hasKeys {
       module.use(".runtime.idempotency", "Answers", "MemoryAnswers")
       module.use(".runtime.postgres_answers", "PostgresAnswers")
     }
     if hasSubscribers {
-      module.use(".runtime.events", "Handled", "MemoryHandled")
+      module.use(".runtime.handled", "Handled", "MemoryHandled")
       module.use(".runtime.postgres_handled", "PostgresHandled")
     }
-    module.use(".runtime.store", "MemoryStore", "Store")
     module.use(".settings", "Settings")
     module.line()
     module.line("logger = logging.getLogger(__name__)")
-    for resource in plan.stores.flatMap(\.resources) { writeColumns(of: resource, to: &module) }
+    for resource in stores.flatMap(\.resources) { writeColumns(of: resource, to: &module) }
     module.separate()
     module.line("@dataclass(frozen=True)")
     module.line("class Stores:")
     module.docstring("The stores, by the name of what they keep.", depth: 1)
     module.line()
-    for resource in plan.stores.flatMap(\.resources) {
+    for resource in stores.flatMap(\.resources) {
       let type = PythonSpelling.type(resource.type)
       module.use(".models", type)
       let key = types.base(of: resource.key.type, in: &module)
@@ -165,8 +170,8 @@ extension PythonService {
     }
     if hasKeys { module.line("answers: Answers", depth: 1) }
     if hasSubscribers { module.line("handled: Handled", depth: 1) }
-    if plan.stores.count == 1 {
-      writeOneStore(plan.stores[0], to: &module)
+    if stores.count == 1 {
+      writeOneStore(stores[0], to: &module)
     } else {
       writeStores(to: &module)
     }
@@ -194,8 +199,9 @@ extension PythonService {
     module.line("async def open_stores(settings: Settings, health: Health) -> AsyncIterator[Stores]:")
     module.docstring("Open the stores, and close them at the end.", depth: 1)
     module.line("if settings.\(setting) is None:", depth: 1)
-    module.line(
-      "logger.warning(\"\(store.variable) is not set: resources are kept in memory, and lost at the end\")", depth: 2)
+    let what = hasResources ? "resources are kept" : "what was done is kept"
+    let warning = "\(store.variable) is not set: \(what) in memory, and lost at the end"
+    module.code(.call("logger.warning", [.text("\"\(warning)\"")]), depth: 2)
     let memory =
       (hasKeys ? [PythonCode.text("answers=MemoryAnswers()")] : [])
       + (hasSubscribers ? [.text("handled=MemoryHandled()")] : [])
@@ -221,7 +227,7 @@ extension PythonService {
     let types = types()
     if hasKeys { module.line("answers: Answers = MemoryAnswers()", depth: 2) }
     if hasSubscribers { module.line("handled: Handled = MemoryHandled()", depth: 2) }
-    for store in plan.stores {
+    for store in stores {
       let setting = store.variable.lowercased()
       let pool = Names.snake(store.component ?? "memory") + "_pool"
       for resource in store.resources {
@@ -232,9 +238,10 @@ extension PythonService {
           memoryStore(resource).renamed("\(name): Store[\(key), \(type)] = ", from: "\(name)="), depth: 2)
       }
       module.line("if settings.\(setting) is None:", depth: 2)
-      module.line(
-        "logger.warning(\"\(store.variable) is not set: its resources are kept in memory, and lost at the end\")",
-        depth: 3)
+      module.code(
+        .call(
+          "logger.warning",
+          [.text("\"\(store.variable) is not set: its resources are kept in memory, and lost at the end\"")]), depth: 3)
       module.line("else:", depth: 2)
       module.line("url = settings.\(setting).get_secret_value()", depth: 3)
       module.code(
@@ -256,7 +263,7 @@ extension PythonService {
       }
     }
     let names =
-      plan.stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
+      stores.flatMap(\.resources).map(Self.storeName) + (hasKeys ? ["answers"] : [])
       + (hasSubscribers ? ["handled"] : [])
     module.code(.call("yield Stores", names.map { .text("\($0)=\($0)") }), depth: 2)
   }

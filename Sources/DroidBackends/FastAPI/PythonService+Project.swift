@@ -30,26 +30,30 @@ extension PythonService {
     writer.write("\", \"")
     writer.write(userPackage)
     writer.write("\"]\nplugins = [\"pydantic.mypy\"]\n")
+    if speaks(.kafka) {
+      writer.write("\n[[tool.mypy.overrides]]\nmodule = \"aiokafka.*\"\nignore_missing_imports = true\n")
+    }
     writer.write("\n[tool.pytest.ini_options]\npythonpath = [\"gen\", \"src\"]\ntestpaths = [\"tests\"]\n")
     writer.write("addopts = [\"--strict-markers\", \"--strict-config\"]\n")
     return writer.bytes
   }
 
   private var dependencyList: [String] {
-    (hasResources ? ["asyncpg>=0.30"] : [])
-      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.115"] : [])
+    (speaks(.kafka) ? ["aiokafka>=0.12"] : []) + (hasStores ? ["asyncpg>=0.30"] : [])
+      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.165"] : [])
       + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
       + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [
+        "opentelemetry-exporter-otlp-proto-http>=1.30", "opentelemetry-sdk>=1.30",
         "prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7",
       ]
       + (hasTokens ? ["pyjwt[crypto]>=2.10"] : [])
-      + (speaks(.redis) ? ["redis>=5.2"] : []) + (hasApplications ? [] : ["starlette>=0.46"]) + [
+      + (speaks(.redis) || hasCaches ? ["redis>=5.2"] : []) + (hasApplications ? [] : ["starlette>=0.46"]) + [
         "uvicorn[standard]>=0.36"
       ]
   }
 
   private var developmentList: [String] {
-    (hasResources ? ["asyncpg-stubs>=0.30"] : []) + ["httpx2>=2.0", "mypy>=1.15", "pytest>=8.3", "ruff>=0.9"]
+    (hasStores ? ["asyncpg-stubs>=0.30"] : []) + ["httpx2>=2.0", "mypy>=1.15", "pytest>=8.3", "ruff>=0.9"]
   }
 
   private static func write(_ name: StaticString, _ list: [String], to writer: inout ByteWriter) {
@@ -113,8 +117,10 @@ extension PythonService {
       "`gen/` and `tests/` are droid's and written anew by each build; `src/` is yours and never touched.\n\n")
     writer.write("* Install: `python -m venv .venv && .venv/bin/pip install --group dev --editable .`\n")
     writer.write("* Run: `.venv/bin/python -m \(package)`; its settings are in `gen/\(package)/settings.py`\n")
-    for store in plan.stores {
-      writer.write("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names\n")
+    for store in stores {
+      writer.write(
+        "* Keep: \(hasResources ? "resources are" : "what was done is") in memory, or in the PostgreSQL that `\(store.variable)` names\n"
+      )
     }
     if let first = plan.applications.first {
       writer.write("* Look: <http://localhost:\(first.target)/openapi.json>, ")

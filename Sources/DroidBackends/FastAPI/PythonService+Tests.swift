@@ -32,7 +32,7 @@ extension PythonService {
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
-    let databases = (plan.stores.map(\.variable) + brokers.map(\.variable)).map {
+    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted().map {
       PythonCode.text("\($0.lowercased())=None")
     }
     let urls = Set(plan.clients.map(\.variable)).sorted().map {
@@ -136,7 +136,9 @@ extension PythonService {
     if operation.operation.verb == .head { return }
     if let expected {
       use(expected, in: &module)
-      module.code(expected.wrapped("assert response.json() == "), depth: 1)
+      var isFlag = false
+      if case .text(let text) = expected { isFlag = text == "True" || text == "False" }
+      module.code(expected.wrapped("assert response.json() \(isFlag ? "is" : "==") "), depth: 1)
     }
     for error in operation.errors {
       let request = self.request(of: operation, client, in: &module, key: error.name) ?? request

@@ -47,6 +47,11 @@ struct PythonService {
 
   var hasApplications: Bool { !plan.applications.isEmpty }
   var hasResources: Bool { !plan.resources.isEmpty }
+  /// Where its resources are; else the database that keeps what was handled and answered, if something is.
+  var stores: [StorePlan] {
+    plan.stores.isEmpty && (hasSubscribers || hasKeys) ? Array(plan.databases.prefix(1)) : plan.stores
+  }
+  var hasStores: Bool { !stores.isEmpty }
   var hasBehaviours: Bool { !plan.behaviours.isEmpty }
   /// The user has something to write.
   var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty }
@@ -82,6 +87,7 @@ struct PythonService {
   /// What the constructor of the service takes, and where it is declared.
   var parts: [(name: String, type: String, module: String)] {
     (hasResources ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasCaches ? [("caches", "Caches", "caches")] : [])
       + (plan.publishers.isEmpty ? [] : [("events", "Events", "events")])
       + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }

@@ -38,7 +38,8 @@ enum PythonSpelling {
   ])
 
   private static let reservedParameters = keywords.union(builtins).union([
-    "self", "service", "stores", "query", "found", "etag", "cursor", "if_match", "if_none_match", "request", "response",
+    "self", "service", "stores", "hooks", "query", "found", "etag", "cursor", "if_match", "if_none_match", "request",
+    "response",
     "router", "items", "more", "result", "datetime", "decimal",
     "uuid", "base64",
   ])

@@ -147,7 +147,7 @@ struct PythonTypes {
     case (.decimal, _):
       guard let number = value.number else { return nil }
       module.use(module: "decimal")
-      return "decimal.Decimal(\"\(number)\")"
+      return "decimal.Decimal(\"\(number.written)\")"
     case (.float, .integer(let number)): return "\(number).0"
     case (_, .integer(let number)): return String(number)
     case (_, .number(let number)): return number.description

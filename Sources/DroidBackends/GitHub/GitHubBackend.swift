@@ -16,7 +16,8 @@ package enum GitHubBackend {
     output.drafts.append(
       FileDraft("github/README.md", ReadMe.bytes(delivery, hasOwners: !owners.lines.isEmpty, header)))
     output.notGenerated = owners.notGenerated
-    if delivery.staging == nil {
+    // Who has environments and none of that name may wonder; who has none has not asked.
+    if delivery.staging == nil, !systems.allEnvironments.isEmpty {
       output.notGenerated.append("deployment to staging and tests there: no environment is called `staging`")
     }
     for system in [delivery.staging, delivery.production].compactMap({ $0 }) where !system.regions.isEmpty {

@@ -8,8 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.events])
-      output.notGenerated += service.patternsBeyond.map { "the pattern \($0), which Go's regexp cannot read" }
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches])
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
       if component.kind == .job || component.kind == .model {
@@ -41,6 +40,7 @@ extension GoService {
     if hasResources { draft("gen/stores.go", stores()) }
     if hasGuards { draft("gen/guards.go", guards()) }
     if hasClients { draft("gen/clients.go", clientsFile()) }
+    if hasEvents { draft("gen/events.go", brokers()) }
     for application in plan.applications {
       draft("gen/" + contractFile(application), application.document)
       for port in application.ports {
@@ -50,6 +50,7 @@ extension GoService {
     }
     draft("gen/service_test.go", serviceTests())
     if let tests = clientTests() { draft("gen/clients_test.go", tests) }
+    if let tests = eventTests() { draft("gen/events_test.go", tests) }
     for (path, bytes) in support() { draft(path, bytes) }
     draft("src/service.go", scaffold(), .scaffold)
   }
@@ -75,31 +76,19 @@ extension GoService {
     case "access/limit.go": return !limits.isEmpty
     case "access/credentials.go": return auths.contains { $0.auth.secret != nil }
     case "access/token.go", "access/keys.go": return takesTokens
+    case "events/redis.go": return speaks(.redis)
+    case "events/nats.go": return speaks(.nats)
+    case "events/kafka.go": return speaks(.kafka)
+    case "events/publish.go", "events/events.go", "events/memory.go", "events/spans.go": return hasEvents
+    case let file where file.hasPrefix("events/"): return hasSubscribers
+    case "store/handled.go": return keepsHandled
     case "store/answers.go": return hasResources && keepsAnswers
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
-    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors
+    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors || hasEvents
     case "rest/caller.go": return hasApplications || hasClients
     default: return hasApplications
-    }
-  }
-
-  /// The patterns of its types that look ahead, behind or back.
-  fileprivate var patternsBeyond: [String] {
-    let fields =
-      plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
-      + plan.operations.flatMap { $0.parameters.map(\.field) }
-    let patterns =
-      fields.flatMap { Self.patterns($0.type) } + plan.operations.flatMap { Self.patterns($0.operation.result) }
-    return Set(patterns.filter(GoPattern.isBeyond)).sorted()
-  }
-
-  private static func patterns(_ type: ValueType?) -> [String] {
-    switch type {
-    case .string(let rules)?: rules.pattern.map { [$0] } ?? []
-    case .optional(let inner)?, .list(let inner, _)?, .map(let inner, _)?: patterns(inner)
-    default: []
     }
   }
 }

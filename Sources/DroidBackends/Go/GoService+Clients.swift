@@ -157,6 +157,8 @@ extension GoService {
       "Method: \(GoLiteral.string(operation.operation.verb.rawValue.uppercased()))",
       "Path: \(path(operation, in: &file))",
     ]
+    let template = Names.pathTemplate(operation.operation.path)
+    if template.utf8.contains(UInt8(ascii: "{")) { parts.append("Template: \(GoLiteral.string(template))") }
     switch operation.repeatability {
     case .always: parts.append("IsRepeatable: true")
     case .withKey: parts.append("IsKeyed: true")
@@ -285,7 +287,7 @@ extension GoService {
 
 extension ValueType {
   /// The type, whatever its values must be: those whom we ask know.
-  fileprivate var withoutRules: ValueType {
+  var withoutRules: ValueType {
     switch self {
     case .int: .int(.none)
     case .float: .float(.none)

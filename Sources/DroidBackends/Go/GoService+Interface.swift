@@ -6,12 +6,17 @@ extension GoService {
     var file = self.file(doc: "Package gen is the generated side of \(plan.name). Its behaviour is in src.")
     file.line()
     file.comment(Self.described("Service", "is the behaviour of \(plan.name)", plan.component.doc))
-    if hasBehaviours {
+    if hasBehaviours || hasSubscribers {
       file.line("type Service interface {")
       for (index, operation) in plan.behaviours.enumerated() {
         if index > 0 { file.line() }
         file.comment(doc(of: operation), depth: 1)
         file.line(signature(of: operation, in: &file), depth: 1)
+      }
+      for (index, subscriber) in plan.subscribers.enumerated() {
+        if index > 0 || hasBehaviours { file.line() }
+        file.comment(doc(of: subscriber), depth: 1)
+        file.line(signature(of: subscriber, in: &file), depth: 1)
       }
       file.line("}")
     } else {
@@ -90,6 +95,14 @@ extension GoService {
         return (code.hasSuffix("{}") ? type + "{}" : code) + ", "
       }
       file.line("return \(zero ?? "")problem.ErrNotImplemented", depth: 1)
+      file.line("}")
+    }
+    for subscriber in plan.subscribers {
+      file.use("gen/runtime/problem")
+      file.line()
+      file.comment("\(handler(subscriber)) handles events of \(subscriber.name).")
+      file.line("func (s *Service) \(signature(of: subscriber, in: &file, from: "gen.")) {")
+      file.line("return problem.ErrNotImplemented", depth: 1)
       file.line("}")
     }
     return file.bytes()

@@ -16,6 +16,7 @@ extension GoService {
     rows += [
       ("AdminPort", "int", "env.Port(\"ADMIN_PORT\", 9464)"),
       ("LogLevel", "slog.Level", "env.Level(\"LOG_LEVEL\", \"\(level)\")"),
+      ("Collector", "string", "env.URL(\"OTEL_EXPORTER_OTLP_ENDPOINT\", \"https\", \"http\")"),
       ("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)"),
       ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
@@ -40,6 +41,15 @@ extension GoService {
           GoSpelling.exported(store.poolVariable), "int",
           "env.Int(\"\(store.poolVariable)\", \(store.pool), 1, 10_000)"
         ))
+    }
+    for broker in plan.brokers {
+      let read =
+        switch broker.kind {
+        case .redis: "URL(\"\(broker.variable)\", \"rediss\", \"redis\")"
+        case .nats: "URL(\"\(broker.variable)\", \"tls\", \"nats\")"
+        case .kafka: "Addresses(\"\(broker.variable)\")"
+        }
+      rows.append((GoSpelling.exported(broker.variable), "string", "env.\(read)"))
     }
     file.line()
     file.comment("Settings come from the environment.")
@@ -137,6 +147,11 @@ extension GoService {
       \t\treturn err
       \t}
       \ttelemetry.ConfigureLogs(os.Stdout, \(GoLiteral.string(plan.name)), settings.LogLevel)
+      \tflush, err := telemetry.ConfigureTraces(ctx, \(GoLiteral.string(plan.name)), settings.Collector)
+      \tif err != nil {
+      \t\treturn err
+      \t}
+      \tdefer flush()
       \tregistry := prometheus.NewRegistry()
       \tregistry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
       \thealth := &process.Health{}
@@ -161,8 +176,19 @@ extension GoService {
       file.use("gen/runtime/client")
       file.line("clients := newClients(settings, client.NewMetrics(registry, buckets))", depth: 1)
     }
+    if hasEvents {
+      file.lines(
+        """
+        \tbrokers, err := openBrokers(ctx, settings, health)
+        \tif err != nil {
+        \t\treturn err
+        \t}
+        \tdefer brokers.Close()
+        """)
+    }
     let given =
       (hasResources ? ["Stores: stores"] : []) + (hasClients ? ["Clients: clients"] : [])
+      + (plan.publishers.isEmpty ? [] : ["Events: newEvents(brokers)"])
       + (hasMetrics ? ["Metrics: newMetrics(registry)"] : [])
     file.lines(
       """
@@ -185,6 +211,25 @@ extension GoService {
     if hasGuards { file.line("guards := newGuards(settings)", depth: 1) }
     if keepsAnswers && !hasResources { file.line("answers := &rest.MemoryAnswers{}", depth: 1) }
     file.line("ending := process.Ending{Drain: settings.Drain, Shutdown: settings.Shutdown}", depth: 1)
+    if hasSubscribers {
+      file.use("gen/runtime/events")
+      if !keepsHandled {
+        file.use("log/slog")
+        file.lines(
+          """
+          \tslog.WarnContext(ctx, "there is no database: which events were handled is kept in memory, and lost at the end")
+          """)
+      }
+      let handled = keepsHandled ? "stores.handled" : "&events.MemoryHandled{}"
+      file.lines(
+        """
+        \tsubscribers := newSubscribers(brokers, service, \(handled), events.NewMetrics(registry))
+        \tfor _, each := range subscribers {
+        \t\teach.Start(ctx)
+        \t}
+        \tending.Finish = func(ctx context.Context) { events.StopAll(ctx, subscribers) }
+        """)
+    }
     if !hasApplications {
       file.line("return process.Serve(ctx, settings.Host, health, ending)", depth: 1)
       return

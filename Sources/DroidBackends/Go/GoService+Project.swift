@@ -6,10 +6,14 @@ extension GoService {
     let required =
       (takesTokens ? ["github.com/golang-jwt/jwt/v5 v5.3.1"] : [])
       + (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
+      + (speaks(.nats) ? ["github.com/nats-io/nats.go v1.54.0"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
-    let requirements =
-      required.count == 1
-      ? "require \(required[0])" : "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
+      + (speaks(.redis) ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
+      + (speaks(.kafka) ? ["github.com/segmentio/kafka-go v0.4.51"] : [])
+      + ["", "/exporters/otlp/otlptrace/otlptracehttp", "/sdk", "/trace"].map {
+        "go.opentelemetry.io/otel\($0) v1.46.0"
+      }
+    let requirements = "require (\n" + required.map { "\t\($0)\n" }.joined() + ")"
     return Array("// \(Header.text(plan.system))\nmodule \(module)\n\ngo 1.25.0\n\n\(requirements)\n".utf8)
   }
 
@@ -48,6 +52,9 @@ extension GoService {
     ]
     for store in plan.stores {
       lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+    }
+    for broker in plan.brokers {
+      lines.append("* Carry: events stay in memory, or go through what `\(broker.variable)` names")
     }
     let contract = plan.applications.first.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
     lines += [

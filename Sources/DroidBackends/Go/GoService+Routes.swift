@@ -47,7 +47,7 @@ extension GoService {
       var options = [
         "Port: \(GoLiteral.string(port.name))", "Name: \(GoLiteral.string(operation.name))",
         "Method: \(GoLiteral.string(operation.operation.verb.rawValue.uppercased()))",
-        "Path: \(GoLiteral.string(Self.pattern(operation.operation.path)))",
+        "Path: \(GoLiteral.string(Names.pathTemplate(operation.operation.path)))",
         "Timeout: \(GoLiteral.duration(operation.guards.timeout))",
       ]
       if let cache = operation.cache {
@@ -133,12 +133,6 @@ extension GoService {
   private func handlers(_ resource: ResourcePlan) -> String { GoSpelling.local(resource.type) + "Handlers" }
 
   private func method(_ operation: OperationPlan) -> String { "handle" + GoSpelling.exported(operation.name) }
-
-  /// A pattern of `http.ServeMux`: one that ends in a slash would stand for all below it.
-  private static func pattern(_ path: String) -> String {
-    let template = Names.pathTemplate(path)
-    return template.hasSuffix("/") ? template + "{$}" : template
-  }
 
   // MARK: Handlers
 

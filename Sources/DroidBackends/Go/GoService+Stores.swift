@@ -18,14 +18,12 @@ extension GoService {
     file.comment("Stores keep the resources, each by its name.")
     file.line("type Stores struct {")
     file.rows(resources.map { [storeField($0), type(of: $0, in: &file)] }, depth: 1)
-    if keepsAnswers {
-      file.use("gen/runtime/rest")
-      file.line()
-      file.rows([["answers", "rest.Answers"], ["close", "[]func()"]], depth: 1)
-    } else {
-      file.line()
-      file.line("close []func()", depth: 1)
-    }
+    if keepsAnswers { file.use("gen/runtime/rest") }
+    if keepsHandled { file.use("gen/runtime/events") }
+    file.line()
+    file.rows(
+      (keepsAnswers ? [["answers", "rest.Answers"]] : []) + (keepsHandled ? [["handled", "events.Handled"]] : [])
+        + [["close", "[]func()"]], depth: 1)
     file.line("}")
     writeOpen(to: &file)
     file.lines(
@@ -99,7 +97,11 @@ extension GoService {
     for (index, store) in plan.stores.enumerated() {
       let setting = GoSpelling.exported(store.variable)
       let suffix = plan.stores.count > 1 ? "its resources are" : "resources are"
-      let keepsHere = keepsAnswers && index == 0
+      let keptHere =
+        index > 0
+        ? []
+        : (keepsAnswers ? [("answers", "&rest.MemoryAnswers{}", "store.NewAnswers")] : [])
+          + (keepsHandled ? [("handled", "&events.MemoryHandled{}", "store.NewHandled")] : [])
       file.line("if settings.\(setting) == \"\" {", depth: 1)
       file.line(
         "slog.WarnContext(ctx, \"\(store.variable) is not set: \(suffix) kept in memory, and lost at the end\")",
@@ -107,7 +109,7 @@ extension GoService {
       for resource in store.resources {
         file.line("stores.\(storeField(resource)) = store.NewMemory(\(names.resource(resource.type)))", depth: 2)
       }
-      if keepsHere { file.line("stores.answers = &rest.MemoryAnswers{}", depth: 2) }
+      for (field, memory, _) in keptHere { file.line("stores.\(field) = \(memory)", depth: 2) }
       file.line("} else {", depth: 1)
       let name = GoLiteral.string(store.component ?? "database")
       file.line(
@@ -122,8 +124,8 @@ extension GoService {
       for resource in store.resources {
         file.line("stores.\(storeField(resource)) = store.NewPostgres(db, \(names.resource(resource.type)))", depth: 2)
       }
-      if keepsHere {
-        file.line("if stores.answers, err = store.NewAnswers(ctx, db); err != nil {", depth: 2)
+      for (field, _, function) in keptHere {
+        file.line("if stores.\(field), err = \(function)(ctx, db); err != nil {", depth: 2)
         file.lines("\t\t\tstores.Close()\n\t\t\treturn nil, err\n\t\t}")
       }
       file.line("}", depth: 1)

@@ -10,6 +10,7 @@ extension GoService {
     ] {
       file.use(path)
     }
+    if hasApplications || hasSubscribers { writeStub(to: &file) }
     if hasApplications { writeHarness(to: &file) }
     if hasApplications {
       for application in plan.applications {
@@ -43,10 +44,7 @@ extension GoService {
     "new\(isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name))Subject(t, stub{})"
   }
 
-  /// What all tests of ports use.
-  private func writeHarness(to file: inout GoFile) {
-    let given = scopes.isEmpty ? "" : "\n\trequest.Header.Set(\"X-Scopes\", \(GoLiteral.string(scopes)))"
-    for path in ["encoding/json", "reflect", "strings", "gen/runtime/problem", "gen/runtime/rest"] { file.use(path) }
+  private func writeStub(to file: inout GoFile) {
     file.lines(
       """
 
@@ -54,6 +52,20 @@ extension GoService {
       type stub struct{ err error }
       """)
     for operation in plan.behaviours { writeStub(operation, to: &file) }
+    for subscriber in plan.subscribers {
+      let type = names.type(subscriber.record.name)
+      file.use("context")
+      if subscriber.batch != 1 { file.use("gen/runtime/events") }
+      let given = subscriber.batch == 1 ? "\(type), string" : "[]events.Event[\(type)]"
+      file.line()
+      file.function("func (s stub) \(handler(subscriber))(context.Context, \(given)) error", "return s.err")
+    }
+  }
+
+  /// What all tests of ports use.
+  private func writeHarness(to file: inout GoFile) {
+    let given = scopes.isEmpty ? "" : "\n\trequest.Header.Set(\"X-Scopes\", \(GoLiteral.string(scopes)))"
+    for path in ["encoding/json", "reflect", "strings", "gen/runtime/problem", "gen/runtime/rest"] { file.use(path) }
     if hasGuards { writeGuards(to: &file) }
     for application in plan.applications { writeSubject(application, to: &file) }
     file.lines(
@@ -222,7 +234,8 @@ extension GoService {
     settings += plan.applications.map { (plan.portSetting($0), "0") } + plan.stores.map { ($0.variable, "") }
     settings +=
       clients.map { ($0.variable, "http://127.0.0.1:9") } + plan.secrets.map { ($0.variable, "name:password") }
-    let stub = hasApplications ? "stub{}" : "nil"
+    settings += plan.brokers.map { ($0.variable, "") }
+    let stub = hasApplications || hasSubscribers ? "stub{}" : "nil"
     file.line()
     file.line("func TestRun(t *testing.T) {")
     file.line("for name, value := range map[string]string{", depth: 1)

@@ -62,6 +62,6 @@ struct GoService {
   /// What the service is given.
   var parts: [(name: String, type: String)] {
     (hasResources ? [("Stores", "*Stores")] : []) + (hasClients ? [("Clients", "*Clients")] : [])
-      + (hasMetrics ? [("Metrics", "*Metrics")] : [])
+      + (plan.publishers.isEmpty ? [] : [("Events", "*Events")]) + (hasMetrics ? [("Metrics", "*Metrics")] : [])
   }
 }

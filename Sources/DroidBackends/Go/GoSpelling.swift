@@ -38,7 +38,7 @@ enum GoSpelling {
   ]
 
   private static let reservedTypes: Set<String> = [
-    "Clients", "LoadSettings", "Main", "Metrics", "OpenStores", "Parts", "Service", "Settings", "Stores",
+    "Clients", "Events", "LoadSettings", "Main", "Metrics", "OpenStores", "Parts", "Service", "Settings", "Stores",
   ]
 
   /// Methods of records and errors.
@@ -50,7 +50,7 @@ enum GoSpelling {
     "var", "any", "append", "bool", "byte", "cap", "clear", "close", "comparable", "complex", "copy", "delete", "error",
     "false", "float64", "imag", "int", "int64", "iota", "len", "make", "max", "min", "new", "nil", "panic", "print",
     "println", "real", "recover", "rune", "string", "true", "access", "c", "call", "client", "context", "ctx", "each",
-    "err", "gen", "p", "r", "result", "s",
+    "err", "events", "gen", "p", "r", "result", "s",
     "json", "problem", "resource", "rest", "store", "time", "wire",
   ]
 

@@ -156,16 +156,4 @@ enum GoPattern {
     }
     return result + rest
   }
-
-  /// Go's `regexp` looks neither ahead nor behind nor back: it takes as long as the text is, always.
-  static func isBeyond(_ pattern: String) -> Bool {
-    for part in ["(?=", "(?!", "(?<=", "(?<!", "\\k<"] where pattern.firstRange(of: part) != nil { return true }
-    var rest = pattern.utf8[...]
-    while let escape = rest.firstIndex(of: 0x5c) {
-      rest = rest[rest.index(after: escape)...]
-      if let next = rest.first, next >= 0x31, next <= 0x39 { return true }
-      rest = rest.dropFirst()
-    }
-    return false
-  }
 }

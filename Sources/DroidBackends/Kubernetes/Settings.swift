@@ -8,7 +8,7 @@ extension Variables {
     for connection in cluster.outgoing[component.name] ?? [] where unit.makes(connection) {
       guard let (target, port) = cluster.target(of: connection) else { continue }
       switch port.type {
-      case .sql: setDSN(Self.database(connection, plan, cluster), target, port, cluster)
+      case .sql: setDSN(Self.database(connection, plan), target, port, cluster)
       case .rest, .graphQL, .grpc:
         let client = plan.clients.first { $0.connection.from == connection.from && $0.connection.to == connection.to }
         set(client?.variable ?? Names.constant(target.name) + "_URL", .string(url(target, port)))
@@ -24,13 +24,9 @@ extension Variables {
   }
 
   /// `DATABASE_URL`, as the plan has it; where nothing is kept in the database, the code of the user's reads it.
-  private static func database(_ connection: Connection, _ plan: ServicePlan, _ cluster: Cluster) -> String {
+  private static func database(_ connection: Connection, _ plan: ServicePlan) -> String {
     let name = connection.to.component
-    if let store = plan.stores.first(where: { $0.component == name }) { return store.variable }
-    let others = (cluster.outgoing[connection.from.component] ?? []).contains { other in
-      other.to != connection.to && cluster.target(of: other)?.port.type == .sql
-    }
-    return others ? "DATABASE_URL_" + Names.constant(name) : "DATABASE_URL"
+    return plan.databases.first { $0.component == name }?.variable ?? "DATABASE_URL"
   }
 
   /// The code is that of all environments: what one of them says otherwise is told to the process.
@@ -40,7 +36,7 @@ extension Variables {
       let target = component.target(port)
       if target != application.target { set(plan.portSetting(application), .string(String(target))) }
     }
-    for store in plan.stores {
+    for store in plan.databases {
       let connection = cluster.outgoing[component.name]?.first { $0.to.component == store.component }
       if let pool = connection?.properties.integer("pool"), pool != store.pool {
         set(store.poolVariable, .string(String(pool)))

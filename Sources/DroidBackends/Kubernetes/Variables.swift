@@ -58,7 +58,13 @@ struct Variables {
     if component.kind.isGenerated { set("LOG_LEVEL", .string(component.properties.choice("log") ?? "info")) }
     // Exactly one layer tries again and breaks off.
     if component.kind.isGenerated, Istio.isOn(cluster.system) { set("RESILIENCE_LAYER", "mesh") }
-    if component.kind == .model, let model = component.properties.text("model") { set("MODEL_URI", .string(model)) }
+    if component.kind == .model {
+      if let version = unit.version {
+        set("MODEL_VERSION", .string(version.name))
+      } else if let model = component.properties.text("model") {
+        set("MODEL_URI", .string(model))
+      }
+    }
     if let (target, port) = Cluster.telemetry(of: component, cluster.system) {
       set("OTEL_EXPORTER_OTLP_ENDPOINT", .string("http://\(target.spelled):\(port.properties.integer("port") ?? 4318)"))
       set("OTEL_SERVICE_NAME", .string(component.spelled))

@@ -31,7 +31,7 @@ package struct LocalPlan: Sendable {
       places[plan.name] = Place(listeners: listening, admin: ports.take(from: 9464))
     }
     let used = Set(
-      plans.flatMap { plan in plan.stores.compactMap(\.component) + plan.brokers.map(\.component) }
+      plans.flatMap { plan in plan.databases.compactMap(\.component) + plan.brokers.map(\.component) }
         + plans.flatMap { $0.caches.map(\.broker.component) })
     stores = system.components.compactMap { component -> LocalStore? in
       guard used.contains(component.name), let kind = LocalStore.Kind(component.kind),
@@ -181,6 +181,8 @@ private struct Wiring {
         result[setting.name] = variable(setting.name) ?? self.value(setting.tells)
       }
     }
+    // The keys of an issuer that this machine cannot ask.
+    if let keys = variable("JWT_KEYS") { result["JWT_KEYS"] = keys }
     result["HOST"] = "127.0.0.1"
     for listener in place.listeners { result[listener.setting] = String(listener.number) }
     result["ADMIN_PORT"] = String(place.admin)

@@ -75,7 +75,7 @@ package struct Examples: Sendable {
     switch (type, value) {
     case (.optional(let inner), _): return json(value, inner)
     case (_, .bool(let flag)): return .bool(flag)
-    case (.decimal, _): return value.number.map { .string($0.description) } ?? value.text.map { .string($0) }
+    case (.decimal, _): return value.number.map { .string($0.written) } ?? value.text.map { .string($0) }
     case (_, .integer(let number)): return .number(String(number))
     case (_, .number(let number)): return .number(number.description)
     case (.duration, .duration(let span)): return .number(span.seconds.description)

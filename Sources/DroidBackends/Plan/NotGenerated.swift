@@ -15,6 +15,8 @@ package enum NotGenerated {
     case routes
     /// Who may ask, how often and how long.
     case guards
+    /// Key-value stores that the user's code is given, and that kept answers are shared through.
+    case caches
   }
 
   package static func parts(of plan: ServicePlan, lacking: Set<Part> = []) -> [String] {
@@ -40,7 +42,9 @@ package enum NotGenerated {
         parts.append("passing on `\(route.prefix)` of \(component.name)")
       }
     }
-    for cache in plan.caches { parts.append("the client of \(cache.broker.component) in \(component.name)") }
+    for cache in plan.caches where lacking.contains(.caches) {
+      parts.append("the client of \(cache.broker.component) in \(component.name)")
+    }
     for broker in plan.brokers where broker.kind == .kafka && lacking.contains(.kafka) {
       parts.append("events of \(component.name) through \(broker.component)")
     }

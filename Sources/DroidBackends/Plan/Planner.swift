@@ -26,8 +26,15 @@ enum Planner {
   }
 
   private static func isPlanned(_ component: Component) -> Bool {
-    component.kind == .service || component.kind == .gateway || component.kind == .worker
+    switch component.kind {
+    case .service, .gateway, .worker: true
+    case .job, .model: component.properties.choice("language").map(languagesOfJobsAndModels.contains) ?? false
+    default: false
+    }
   }
+
+  /// Those that a job and a model are generated in.
+  static let languagesOfJobsAndModels: Set<String> = []
 
   private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
     var applications = applications(of: component, system)
@@ -39,6 +46,8 @@ enum Planner {
     let subscribers = component.ports.compactMap { SubscriberPlan($0, of: component, incoming, in: system, brokers) }
     var types = TypeCollector(system)
     for application in applications { for port in application.ports { types.add(port.operations) } }
+    let graphs = graphs(of: component, system)
+    for graph in graphs { types.add(graph.operations) }
     for client in clients { types.add(client.operations) }
     for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
@@ -48,8 +57,9 @@ enum Planner {
     }
     return ServicePlan(
       system: system, component: component, applications: applications, types: types.types, examples: examples,
-      stores: stores(of: component, resources, outgoing), clients: clients, publishers: publishers,
+      databases: databases(of: component, resources, outgoing), clients: clients, publishers: publishers,
       subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
+      model: ModelPlan(component, in: system), graphs: graphs,
       metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
   }
 
@@ -117,6 +127,18 @@ enum Planner {
     }
   }
 
+  private static func graphs(of component: Component, _ system: System) -> [GraphPlan] {
+    let ports = component.ports.filter { $0.direction == .into && $0.type == .graphQL && !$0.operations.isEmpty }
+    return ports.map { port in
+      let target = Int(port.properties.integer("target") ?? 8080)
+      let isAlone = ports.count { Int($0.properties.integer("target") ?? 8080) == target } == 1
+      let plan = plan(port, of: component, in: system, isAlone: ports.count == 1, [:])
+      var types = TypeCollector(system)
+      types.add(plan.operations)
+      return GraphPlan(port: plan, target: target, isAlone: isAlone, types: types.types, in: system)
+    }
+  }
+
   private static func plan(
     _ port: Port, of component: Component, in system: System, isAlone: Bool, _ uses: [String: Int]
   ) -> PortPlan {
@@ -135,7 +157,7 @@ enum Planner {
       origins: origins.list.compactMap(\.text))
   }
 
-  private static func stores(
+  private static func databases(
     of component: Component, _ resources: [ResourcePlan], _ outgoing: [Connection]
   ) -> [StorePlan] {
     var groups: [(store: String?, resources: [ResourcePlan])] = []
@@ -149,8 +171,13 @@ enum Planner {
         groups.append((store, [resource]))
       }
     }
-    return groups.map { store, resources in
-      let suffix = groups.count > 1 ? store.map { "_" + Names.constant($0) } ?? "" : ""
+    let kept = groups.count
+    let connected = outgoing.filter { component.port($0.from.port)?.type == .sql }.map(\.to.component)
+    for name in connected where !groups.contains(where: { $0.store == name }) { groups.append((name, [])) }
+    return groups.enumerated().map { index, group in
+      let (store, resources) = group
+      let isAlone = (index < kept ? kept : groups.count) == 1
+      let suffix = isAlone ? "" : store.map { "_" + Names.constant($0) } ?? ""
       let connection = outgoing.first { $0.to.component == store }
       return StorePlan(
         component: store, variable: "DATABASE_URL" + suffix, poolVariable: "DATABASE_POOL_SIZE" + suffix,

@@ -75,18 +75,23 @@ package struct GuardPlan: Sendable {
 
   /// The nearest that is said holds: of the operation, of its port, of the component.
   init(_ operation: Operation?, of port: Port, in component: Component) {
-    func nearest(_ name: String) -> (value: Value, scope: [String])? {
-      if let operation, let said = operation.properties.explicit(name) {
-        return (said, [component.name, port.name, operation.name])
+    func nearest(_ name: String, of operation: Operation?) -> (value: Value, scope: [String])? {
+      let said: (value: Value, scope: [String])?
+      if let operation, let value = operation.properties.explicit(name) {
+        said = (value, [component.name, port.name, operation.name])
+      } else if let value = port.properties.explicit(name) {
+        said = (value, [component.name, port.name])
+      } else {
+        said = component.properties.explicit(name).map { ($0, [component.name]) }
       }
-      if let said = port.properties.explicit(name) { return (said, [component.name, port.name]) }
-      return component.properties.explicit(name).map { ($0, [component.name]) }
+      return said.flatMap { $0.value.isNone ? nil : $0 }
     }
-    auth = nearest("auth").flatMap { AuthPlan($0.value) }
-    limit = nearest("limit").flatMap { LimitPlan($0.value, scope: $0.scope) }
+    auth = nearest("auth", of: operation).flatMap { AuthPlan($0.value) }
+    limit = nearest("limit", of: operation).flatMap { LimitPlan($0.value, scope: $0.scope) }
     scopes = operation?.properties.list("scopes").compactMap(\.text) ?? []
     timeout = operation?.properties.duration("timeout") ?? port.properties.duration("timeout") ?? TimeSpan(seconds: 30)
-    believesIdentity = auth == nil && !port.isPublic
+    // An operation that is open on a guarded port is open to everybody, who may then say anything.
+    believesIdentity = auth == nil && nearest("auth", of: nil).flatMap { AuthPlan($0.value) } == nil && !port.isPublic
   }
 }
 

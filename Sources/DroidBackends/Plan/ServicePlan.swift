@@ -12,12 +12,18 @@ package final class ServicePlan: Sendable {
   package let types: TypePlan
   package let examples: Examples
   package let stores: [StorePlan]
+  /// The same, and then the databases that it is connected to and keeps no resource in.
+  package let databases: [StorePlan]
   /// One for each connection to what answers REST.
   package let clients: [ClientPlan]
   package let publishers: [PublisherPlan]
   package let subscribers: [SubscriberPlan]
   /// The Redis that answers are kept in and user code may use, one for each connection.
   package let caches: [CachePlan]
+  /// Of a Model.
+  package let model: ModelPlan?
+  /// One for each port that answers GraphQL.
+  package let graphs: [GraphPlan]
   package let metrics: [MetricPlan]
   /// In seconds, sorted.
   package let buckets: [ExactDecimal]
@@ -41,18 +47,21 @@ package final class ServicePlan: Sendable {
 
   init(
     system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, examples: Examples,
-    stores: [StorePlan], clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan],
-    caches: [CachePlan], metrics: [MetricPlan], buckets: [ExactDecimal]
+    databases: [StorePlan], clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan],
+    caches: [CachePlan], model: ModelPlan?, graphs: [GraphPlan], metrics: [MetricPlan], buckets: [ExactDecimal]
   ) {
     self.system = system
     self.component = component
     self.applications = applications
     self.types = types
-    self.stores = stores
+    self.databases = databases
+    stores = databases.filter { !$0.resources.isEmpty }
     self.clients = clients
     self.publishers = publishers
     self.subscribers = subscribers
     self.caches = caches
+    self.model = model
+    self.graphs = graphs
     self.metrics = metrics
     self.buckets = buckets
     self.examples = examples
@@ -81,6 +90,11 @@ extension ServicePlan {
   package func portSetting(_ application: ApplicationPlan) -> String {
     application.contract == applications.first?.contract ? "PORT" : "PORT_" + Names.constant(application.ports[0].name)
   }
+}
+
+extension ServicePlan {
+  /// The name of a schema: the component's, or `orders.admin` where it has several.
+  package func contract(of graph: GraphPlan) -> String { graphs.count == 1 ? name : "\(name).\(graph.name)" }
 }
 
 /// What listens on one port of the process.

@@ -23,7 +23,7 @@ extension ServicePlan {
     var tells: [String: SettingPlan.Tells] = [:]
     for entry in component.properties.map("env") { tells[entry.key] = .value(entry.value) }
     for client in clients { tells[client.variable] = .client(client) }
-    for store in stores { tells[store.variable] = .store(store.component) }
+    for store in databases { tells[store.variable] = .store(store.component) }
     for broker in brokers + caches.map(\.broker) { tells[broker.variable] = .broker(broker) }
     for secret in secrets { tells[secret.variable] = .secret(secret) }
     return tells.sorted { $0.key < $1.key }.map { SettingPlan(name: $0.key, tells: $0.value) }

@@ -8,6 +8,7 @@ extension Checker {
     checkResources(system)
     checkEvents(system)
     checkWaiting(system)
+    checkPatterns(system)
   }
 
   /// A declared `out` port that nothing connects is an error, unless it is optional.

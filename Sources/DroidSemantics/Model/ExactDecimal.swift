@@ -1,10 +1,14 @@
 /// A decimal number without rounding: `mantissa` / 10^`scale`, in lowest terms, so that equal numbers are equal values.
-package struct ExactDecimal: Hashable, Sendable {
+package struct ExactDecimal: Sendable {
   package let mantissa: Int64
   /// Digits behind the point, 0 to 18.
   package let scale: UInt8
 
+  /// The zeros behind these that were written: `12.50` has one. They are no part of the value.
+  private let zeros: UInt8
+
   package init(_ mantissa: Int64, scale: UInt8 = 0) {
+    let digits = scale
     var mantissa = mantissa
     var scale = scale
     while scale > 0, mantissa % 10 == 0 {
@@ -13,6 +17,7 @@ package struct ExactDecimal: Hashable, Sendable {
     }
     self.mantissa = mantissa
     self.scale = scale
+    zeros = digits - scale
   }
 
   package static let zero = ExactDecimal(0)
@@ -29,6 +34,7 @@ package struct ExactDecimal: Hashable, Sendable {
 
   /// The product with a whole number, or nil if it does not fit.
   package func times(_ factor: Int64) -> ExactDecimal? {
+    if factor == 1 { return self }
     let (product, overflow) = mantissa.multipliedReportingOverflow(by: factor)
     return overflow ? nil : ExactDecimal(product, scale: scale)
   }
@@ -60,7 +66,14 @@ package struct ExactDecimal: Hashable, Sendable {
   }
 }
 
-extension ExactDecimal: Comparable {
+extension ExactDecimal: Comparable, Hashable {
+  package static func == (a: ExactDecimal, b: ExactDecimal) -> Bool { a.mantissa == b.mantissa && a.scale == b.scale }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(mantissa)
+    hasher.combine(scale)
+  }
+
   package static func < (a: ExactDecimal, b: ExactDecimal) -> Bool {
     let scale = max(a.scale, b.scale)
     guard let left = a.mantissa(at: scale), let right = b.mantissa(at: scale) else { return a.double < b.double }
@@ -76,5 +89,10 @@ extension ExactDecimal: CustomStringConvertible {
     while digits.utf8.count <= Int(scale) { digits = "0" + digits }
     let point = digits.index(digits.endIndex, offsetBy: -Int(scale))
     return (mantissa < 0 ? "-" : "") + digits[..<point] + "." + digits[point...]
+  }
+
+  /// With the digits it came with, which are part of a decimal number's text: `12.50`.
+  package var written: String {
+    description + (scale == 0 && zeros > 0 ? "." : "") + String(repeating: "0", count: Int(zeros))
   }
 }

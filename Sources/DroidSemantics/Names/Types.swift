@@ -173,6 +173,7 @@ extension Checker {
           report(.badRefinement, "this is no regular expression", at: value.range)
         } else {
           pattern = text
+          if PatternReach.looksAround(text) { patternsThatLook.append((text, value.range)) }
         }
       case .missing, .unexpected: continue
       default:

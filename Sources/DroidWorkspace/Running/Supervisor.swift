@@ -191,22 +191,25 @@ package struct Supervisor {
 
   private mutating func listen(to index: Int) {
     guard let child = runs[index].child else { return }
-    var isAtEnd = false
-    while true {
-      guard let bytes = LineReader.read(child.output) else {
-        isAtEnd = true
-        break
-      }
-      if bytes.isEmpty { break }
-      for line in runs[index].reader.lines(with: bytes) { show(.line(program: index, line)) }
-    }
+    let isAtEnd = showOutput(of: child, index)
     guard let ending = child.ending(wait: isAtEnd && kill(child.identifier, 0) != 0) else { return }
+    // What it said after we last looked, and before it ended.
+    _ = showOutput(of: child, index)
     if let line = runs[index].reader.last() { show(.line(program: index, line)) }
     // What it started and left behind must not outlive it.
     child.signal(SIGKILL)
     close(child.output)
     runs[index].child = nil
     if isStopping { set(index, .stopped) } else { fail(index, ending.description) }
+  }
+
+  /// Shows what a program has said by now; whether that was all that it will ever say.
+  private mutating func showOutput(of child: ChildProcess, _ index: Int) -> Bool {
+    while let bytes = LineReader.read(child.output) {
+      if bytes.isEmpty { return false }
+      for line in runs[index].reader.lines(with: bytes) { show(.line(program: index, line)) }
+    }
+    return true
   }
 
   private mutating func hear(_ index: Int, _ complaint: String?) {

@@ -10,7 +10,9 @@ enum BuildCommand {
     summary: "generate services, manifests and alerts",
     operands: .init(usage: "[PATH]", sort: .path, count: 0...1),
     options: [
-      Command.Option(name: "output", letter: "o", value: "OUT", summary: "the folder to write into (default: out)"),
+      Command.Option(
+        name: "output", letter: "o", value: "OUT",
+        summary: "the folder to write into (default: `out` beside the droidfile)"),
       Command.Option(
         name: "target", value: "NAME", choices: Target.allCases.map(\.rawValue), mayRepeat: true,
         summary: "only this output: \(Target.allCases.map(\.rawValue).joined(separator: ", "))"),
@@ -41,7 +43,7 @@ enum BuildCommand {
       throw UsageError("this is a library: there is nothing to build", help: "build a system that imports it")
     }
 
-    let folder = OutputFolder(invocation.value("output") ?? "out")
+    let folder = outputFolder(invocation, unit)
     try refuseSources(folder, unit)
     let environments = try chosenEnvironments(invocation.values("environment"), unit.result)
     let wanted = invocation.values("target").compactMap(Target.init)
@@ -87,6 +89,13 @@ enum BuildCommand {
       table.show(console)
     }
     return status
+  }
+
+  /// What `--output` says, else `out` beside the droidfiles: the user's code in it belongs to them, wherever one stands.
+  static func outputFolder(_ invocation: Invocation, _ unit: CheckedUnit) -> OutputFolder {
+    if let said = invocation.value("output") { return OutputFolder(said) }
+    let folder = unit.sources.input.units.first?.folder ?? ""
+    return OutputFolder(folder.isEmpty || folder == "." ? "out" : folder + "/out")
   }
 
   /// Generated files beside or around the droidfiles would be taken for sources, by people and by git.

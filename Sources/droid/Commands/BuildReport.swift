@@ -24,7 +24,8 @@ struct BuildReport {
     if isComparison { return showComparison(console, time) }
     let changed = report.changed.isEmpty ? "nothing changed" : counted(report.changed.count, "file") + " changed"
     console.print(
-      "built \(name): \(([generation.summary].filter { !$0.isEmpty } + [changed]).joined(separator: "; ")) in \(time)")
+      "built \(name) into \(folder.path): \(([generation.summary].filter { !$0.isEmpty } + [changed]).joined(separator: "; ")) in \(time)"
+    )
     showNotGenerated(console)
     guard !report.kept.isEmpty else { return .success }
     console.complain(

@@ -10,11 +10,23 @@ enum NewCommand {
     details: "NAME is a letter, then letters and digits, joined by single `-` or `_`.",
     run: run)
 
+  /// What is generated belongs in the repository, with the user's code beside it; what running leaves behind does not.
+  private static let ignored = """
+    # What running and testing leave behind.
+    .up/
+    .venv/
+    __pycache__/
+    *.egg-info/
+    node_modules/
+    dist/
+
+    """
+
   private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitStatus {
     let name = invocation.operands[0]
     try validate(name)
     let files = [
-      ("\(name)/\(name).droid", droidfile(name)), ("\(name)/.gitignore", "# What `droid build` writes.\nout/\n"),
+      ("\(name)/\(name).droid", droidfile(name)), ("\(name)/.gitignore", ignored),
     ]
     do throws(FileFailure) {
       if let status = try Disk.status(name, followingLinks: false) {

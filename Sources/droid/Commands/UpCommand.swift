@@ -10,7 +10,9 @@ enum UpCommand {
     summary: "build the system and run it on this machine",
     operands: .init(usage: "[PATH]", sort: .path, count: 0...1),
     options: [
-      Command.Option(name: "output", letter: "o", value: "OUT", summary: "the folder to build into (default: out)"),
+      Command.Option(
+        name: "output", letter: "o", value: "OUT",
+        summary: "the folder to build into (default: `out` beside the droidfile)"),
       Command.Option(
         name: "only", value: "NAME", mayRepeat: true, summary: "only this service, and the stores it uses"),
       Command.Option(name: "environment", value: "NAME", summary: "the system as this environment has it"),
@@ -37,7 +39,7 @@ enum UpCommand {
     let environments = try BuildCommand.chosenEnvironments(invocation.values("environment"), unit.result)
     let system = invocation.has("environment") ? environments.first ?? base : base
 
-    let folder = OutputFolder(invocation.value("output") ?? "out")
+    let folder = BuildCommand.outputFolder(invocation, unit)
     try BuildCommand.refuseSources(folder, unit)
     progress.enter("generating \(system.name)")
     let generation = Generation(

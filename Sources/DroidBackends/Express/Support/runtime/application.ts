@@ -10,18 +10,19 @@ import express, {
 
 import { admit } from "./access.js";
 import { createCall } from "./call.js";
-import { createContext, requests, type RequestContext } from "./context.js";
+import { createContext, requests } from "./context.js";
 import { createLogger } from "./logs.js";
 import type { RequestMetrics } from "./metrics.js";
 import type { Answer, Operation } from "./operation.js";
 import { Problem, problemOf } from "./problems.js";
+import { masked, requestName, Span } from "./tracing.js";
 
 const logger = createLogger("requests");
 
 /** How long an operation may take, in seconds, where nothing is said. */
 const USUAL_TIMEOUT = 30;
 
-const SECURITY_HEADERS = {
+export const SECURITY_HEADERS = {
   "X-Content-Type-Options": "nosniff",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Referrer-Policy": "no-referrer",
@@ -35,6 +36,8 @@ export interface ApplicationOptions {
   readonly metrics: RequestMetrics;
   /** In bytes. */
   readonly largestBody: number;
+  /** What answers where no operation does. */
+  readonly others?: readonly RequestHandler[];
   /** Browsers come back by TLS only. */
   readonly isPublic?: boolean;
 }
@@ -61,6 +64,9 @@ export function createApplication(options: ApplicationOptions): Express {
     );
   }
   application.use(router);
+  for (const other of options.others ?? []) {
+    application.use(other);
+  }
   application.use(() => {
     throw new Problem(404, { detail: "There is nothing at this path." });
   });
@@ -110,7 +116,7 @@ function mount(
 }
 
 /** Let pages of these origins ask, and tell their browsers so before they do. */
-function shared(origins: readonly string[], allowed: readonly string[]): RequestHandler {
+export function shared(origins: readonly string[], allowed: readonly string[]): RequestHandler {
   return (request, response, next) => {
     const origin = request.get("origin");
     if (origin === undefined || !origins.includes(origin)) {
@@ -141,9 +147,11 @@ function begin(isPublic: boolean): RequestHandler {
   return (request, response, next) => {
     const context = createContext(request.get("x-request-id"), request.get("traceparent"));
     const begun = performance.now();
+    const span = new Span("server", context);
     response.set("X-Request-Id", context.requestId).set(headers);
     response.on("close", () => {
       requests.run(context, () => {
+        span.end(() => told(request, response));
         logger.info("answered", {
           http_request_method: request.method,
           http_route: response.locals.route,
@@ -156,30 +164,31 @@ function begin(isPublic: boolean): RequestHandler {
   };
 }
 
+/** What a span tells of a request. */
+function told({ method, protocol }: Request, { statusCode, locals }: Response) {
+  const route: string | undefined = locals.route;
+  const [name, knownMethod] = requestName(method, route);
+  return {
+    name,
+    attributes: {
+      "http.request.method": knownMethod,
+      "http.route": route,
+      "url.path": route && masked(route),
+      "url.scheme": protocol,
+      "http.response.status_code": statusCode,
+    },
+    error: statusCode >= 500 ? String(statusCode) : undefined,
+  };
+}
+
 function handler(
   operation: Operation,
   { metrics, largestBody }: ApplicationOptions,
 ): RequestHandler {
-  const { port, name, path, cache, guard } = operation;
-  const method = operation.method.toUpperCase();
-  return async (request, response) => {
-    const begun = performance.now();
-    response.locals.route = path;
-    metrics.active.inc({ port, operation: name });
-    response.on("close", () => {
-      metrics.active.dec({ port, operation: name });
-      const labels = {
-        port,
-        operation: name,
-        http_request_method: method,
-        http_route: path,
-        http_response_status_code: response.statusCode,
-      };
-      metrics.duration.observe(labels, seconds(begun));
-    });
-    const context = requests.getStore() ?? createContext(undefined, undefined);
+  const { cache, guard, timeout } = operation;
+  return measured(operation, metrics, async (request, response) => {
     const call = createCall(request, largestBody);
-    const answer = await inTime(operation, context, request, response, async () => {
+    const answer = await inTime(timeout, request, response, async () => {
       if (guard !== undefined) {
         await admit(call, guard);
       }
@@ -189,23 +198,50 @@ function handler(
       response.set("Cache-Control", cache);
     }
     send(response, answer);
+  });
+}
+
+/** The same handler, whose requests are counted and timed. */
+export function measured(
+  { port, name, path }: Pick<Operation, "port" | "name" | "path">,
+  metrics: RequestMetrics,
+  handle: (request: Request, response: Response) => Promise<void>,
+): RequestHandler {
+  return async (request, response) => {
+    const begun = performance.now();
+    response.locals.route = path;
+    metrics.active.inc({ port, operation: name });
+    response.on("close", () => {
+      metrics.active.dec({ port, operation: name });
+      const labels = {
+        port,
+        operation: name,
+        http_request_method: request.method,
+        http_route: path,
+        http_response_status_code: response.statusCode,
+      };
+      metrics.duration.observe(labels, seconds(begun));
+    });
+    await handle(request, response);
   };
 }
 
-/** What `work` answers, unless it takes longer than the operation or its caller allows. */
-async function inTime(
-  operation: Operation,
-  context: RequestContext,
+/** What `work` gives, unless it takes longer than it may (in seconds), or its caller allows. */
+export async function inTime<Value>(
+  timeout = USUAL_TIMEOUT,
   request: Request,
   response: Response,
-  work: () => Promise<Answer>,
-): Promise<Answer> {
-  const own = (operation.timeout ?? USUAL_TIMEOUT) * 1000;
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const own = timeout * 1000;
   const left = request.get("x-deadline") ?? "";
   const limit = /^[0-9]{1,15}$/.test(left) ? Math.min(own, Number(left)) : own;
   const abort = new AbortController();
-  context.deadline = performance.now() + limit;
-  context.signal = abort.signal;
+  const context = requests.getStore();
+  if (context !== undefined) {
+    context.deadline = performance.now() + limit;
+    context.signal = abort.signal;
+  }
   response.on("close", () => abort.abort());
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

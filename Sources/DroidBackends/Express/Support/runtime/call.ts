@@ -69,9 +69,7 @@ async function readBody(request: Request, largest: number): Promise<string | und
     }
   }
   if (length > largest || size > largest) {
-    const detail = `A body has at most ${largest} bytes.`;
-    // What is still to come is not worth reading.
-    throw new Problem(413, { detail, headers: { Connection: "close" } });
+    throw tooLarge(largest);
   }
   if (size === 0) {
     return undefined;
@@ -82,6 +80,12 @@ async function readBody(request: Request, largest: number): Promise<string | und
     // No text is no JSON either: whoever reads it says so.
     return "";
   }
+}
+
+export function tooLarge(largest: number): Problem {
+  const detail = `A body has at most ${largest} bytes.`;
+  // What is still to come is not worth reading.
+  return new Problem(413, { detail, headers: { Connection: "close" } });
 }
 
 function isJSON(contentType = ""): boolean {

@@ -1,12 +1,12 @@
 /** The request that is being answered, wherever the code is. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
-export interface RequestContext {
+import { placeBelow, Span, type SpanKind, type TracePlace } from "./tracing.js";
+
+export interface RequestContext extends TracePlace {
   readonly requestId: string;
-  readonly traceId: string;
-  readonly spanId: string;
   /** Who asks, once that is known. */
   subject: string | undefined;
   /** What they are allowed. */
@@ -29,8 +29,10 @@ export function currentRequest(): RequestContext | undefined {
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
-const TRACE_PARENT =
-  /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-[0-9a-f]{2}/;
+/** A span below the one that is under way here. */
+export function spanBelow(kind: SpanKind): Span {
+  return Span.below(kind, requests.getStore());
+}
 
 /** The names of a request: the caller's, or new ones. */
 export function createContext(
@@ -38,9 +40,8 @@ export function createContext(
   traceParent: string | undefined,
 ): RequestContext {
   return {
+    ...placeBelow(traceParent),
     requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
-    traceId: TRACE_PARENT.exec(traceParent ?? "")?.[1] ?? randomBytes(16).toString("hex"),
-    spanId: randomBytes(8).toString("hex"),
     subject: undefined,
     scopes: [],
     authorization: undefined,

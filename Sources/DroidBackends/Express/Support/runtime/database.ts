@@ -1,5 +1,7 @@
 /** The database of some resources: PostgreSQL, or memory where there is none. */
 
+import type { Pool, PoolClient } from "pg";
+
 import type { Health } from "./health.js";
 import { MemoryAnswers, type Answers } from "./idempotency.js";
 import { createLogger } from "./logs.js";
@@ -21,12 +23,16 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** What it keeps: their tables are brought to what is wanted all at once, or not at all. */
   readonly resources: readonly TableOptions[];
+  /** Brings what else it keeps, with them. */
+  bring?(client: PoolClient): Promise<void>;
   readonly health: Health;
 }
 
 export interface Database {
   /** Where answers to requests with a key are kept. */
   readonly answers: Answers;
+  /** Undefined in memory. */
+  readonly pool: Pool | undefined;
   /** The store of a resource. */
   store<Type, Key>(resource: Resource<Type, Key>): Store<Type, Key>;
   close(): Promise<void>;
@@ -38,6 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     logger.warning(`${variable} is not set: resources are kept in memory, and lost at the end`);
     return {
       answers: new MemoryAnswers(),
+      pool: undefined,
       store: (resource) => new MemoryStore(resource),
       close: async () => undefined,
     };
@@ -45,6 +52,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = connect(url, poolSize, name);
   await changeSchema(pool, async (client) => {
     await bringAnswers(client);
+    await options.bring?.(client);
     for (const table of resources) {
       await bringTable(client, table);
     }
@@ -52,6 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   health.check(name, () => ask(pool, "select 1"));
   return {
     answers: new PostgresAnswers(pool),
+    pool,
     store: (resource) => new PostgresStore(pool, resource),
     close: () => pool.end(),
   };

@@ -21,7 +21,7 @@ export class Environment {
 
   text(name: string, fallback: string): string {
     const value = this.#variables[name] ?? fallback;
-    return value === "" ? this.#wrong(name, "should not be empty", fallback) : value;
+    return value === "" ? this.wrong(name, "should not be empty", fallback) : value;
   }
 
   /** 0 is any free one. */
@@ -30,25 +30,25 @@ export class Environment {
     if (Number.isInteger(value) && value >= 0 && value <= 65_535) {
       return value;
     }
-    return this.#wrong(name, "should be a port, 0 to 65535", fallback);
+    return this.wrong(name, "should be a port, 0 to 65535", fallback);
   }
 
   count(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     return Number.isInteger(value) && value >= 1
       ? value
-      : this.#wrong(name, "should be 1 or more", fallback);
+      : this.wrong(name, "should be 1 or more", fallback);
   }
 
   whole(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     const isRight = Number.isInteger(value) && value >= 0;
-    return isRight ? value : this.#wrong(name, "should be 0 or more", fallback);
+    return isRight ? value : this.wrong(name, "should be 0 or more", fallback);
   }
 
   seconds(name: string, fallback: number): number {
     const value = this.number(name, fallback);
-    return value >= 0 ? value : this.#wrong(name, "should be a number of seconds", fallback);
+    return value >= 0 ? value : this.wrong(name, "should be a number of seconds", fallback);
   }
 
   number(name: string, fallback: number): number {
@@ -57,7 +57,7 @@ export class Environment {
       return fallback;
     }
     const number = /^-?[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : NaN;
-    return Number.isNaN(number) ? this.#wrong(name, "should be a number", fallback) : number;
+    return Number.isNaN(number) ? this.wrong(name, "should be a number", fallback) : number;
   }
 
   oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
@@ -66,7 +66,7 @@ export class Environment {
       return fallback;
     }
     const word = words.find((word) => word === value);
-    return word ?? this.#wrong(name, `should be one of ${words.join(", ")}`, fallback);
+    return word ?? this.wrong(name, `should be one of ${words.join(", ")}`, fallback);
   }
 
   /** A URL with one of these schemes, if it is set. */
@@ -75,7 +75,18 @@ export class Environment {
     if (value === undefined || schemes.some((scheme) => value.startsWith(`${scheme}://`))) {
       return value;
     }
-    return this.#wrong(name, `should begin with ${schemes[0]}://`, undefined);
+    return this.wrong(name, `should begin with ${schemes[0]}://`, undefined);
+  }
+
+  optional(name: string): string | undefined {
+    return this.#variables[name] || undefined;
+  }
+
+  /** 0 or more; one that is empty is not set. */
+  optionalNumber(name: string, fallback: number): number {
+    const value = this.optional(name);
+    const number = value === undefined ? fallback : this.number(name, fallback);
+    return number >= 0 ? number : this.wrong(name, "should be 0 or more", fallback);
   }
 
   /** Where another service is. */
@@ -88,14 +99,15 @@ export class Environment {
     const value = this.required(name);
     return value === "" || value.includes(":")
       ? value
-      : this.#wrong(name, "should be name:password", value);
+      : this.wrong(name, "should be name:password", value);
   }
 
   required(name: string): string {
-    return this.#variables[name] || this.#wrong(name, "should be set", "");
+    return this.#variables[name] || this.wrong(name, "should be set", "");
   }
 
-  #wrong<Value>(name: string, what: string, fallback: Value): Value {
+  /** Take note of what is wrong with a variable; `fallback` stands in for it. */
+  wrong<Value>(name: string, what: string, fallback: Value): Value {
     this.#problems.push(`${name}: ${what}`);
     return fallback;
   }

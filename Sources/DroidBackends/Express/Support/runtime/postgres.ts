@@ -4,10 +4,12 @@ import { DatabaseError, Pool, type PoolClient, type QueryResult } from "pg";
 import { Gauge } from "prom-client";
 
 import { valueFrom, type ColumnType } from "./codec.js";
+import { spanBelow } from "./context.js";
 import { readJSON, readNumber, writeJSON, type JSONValue } from "./json.js";
 import { Problem } from "./problems.js";
 import type { Column, Resource } from "./resource.js";
 import type { ListQuery, Refusal, Store, Stored } from "./store.js";
+import { errorType } from "./tracing.js";
 
 const CONNECT_MILLISECONDS = 10_000;
 const QUERY_MILLISECONDS = 5_000;
@@ -119,13 +121,13 @@ export class PostgresStore<Type, Key> implements Store<Type, Key> {
     const statement =
       `select ${this.#names} from ${this.#table}${where} ` +
       `order by ${first}${direction}, ${this.#key} limit $${values.length}`;
-    const { rows } = await ask(this.#pool, statement, values);
+    const { rows } = await this.#ask(statement, values);
     return rows.map((row) => this.#stored(row).value);
   }
 
   async get(key: Key): Promise<Stored<Type> | undefined> {
     const statement = `select ${this.#names} from ${this.#table} where ${this.#key} = $1`;
-    const { rows } = await ask(this.#pool, statement, [this.#keyValue(key)]);
+    const { rows } = await this.#ask(statement, [this.#keyValue(key)]);
     return rows[0] && this.#stored(rows[0]);
   }
 
@@ -135,7 +137,7 @@ export class PostgresStore<Type, Key> implements Store<Type, Key> {
     const statement =
       `insert into ${this.#table} (${this.#names}) values (${holders}, gen_random_uuid()) ` +
       `on conflict do nothing returning ${this.#names}`;
-    const { rows } = await ask(this.#pool, statement, values);
+    const { rows } = await this.#ask(statement, values);
     return rows[0] && this.#stored(rows[0]);
   }
 
@@ -148,8 +150,7 @@ export class PostgresStore<Type, Key> implements Store<Type, Key> {
     const statement =
       `update ${this.#table} set (${this.#names}) = row(${holders}, gen_random_uuid()) ` +
       `where ${this.#key} = $${place}${match} returning ${this.#names}`;
-    const { rows } = await ask(
-      this.#pool,
+    const { rows } = await this.#ask(
       statement,
       versions === undefined ? values : [...values, versions],
     );
@@ -163,12 +164,33 @@ export class PostgresStore<Type, Key> implements Store<Type, Key> {
     const match = versions === undefined ? "" : " and _version::text = any($2)";
     const statement = `delete from ${this.#table} where ${this.#key} = $1${match}`;
     const value = this.#keyValue(key);
-    const { rowCount } = await ask(
-      this.#pool,
+    const { rowCount } = await this.#ask(
       statement,
       versions === undefined ? [value] : [value, versions],
     );
     return rowCount === 0 ? this.#refusal(key) : "deleted";
+  }
+
+  async #ask(statement: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
+    const span = spanBelow("client");
+    let error: string | undefined;
+    try {
+      return await ask(this.#pool, statement, values);
+    } catch (caught) {
+      error = errorType(caught);
+      throw caught;
+    } finally {
+      span.end(() => {
+        const operation = (statement.split(" ")[0] ?? "").toUpperCase();
+        const { table } = this.#resource;
+        const attributes = {
+          "db.system.name": "postgresql",
+          "db.operation.name": operation,
+          "db.collection.name": table,
+        };
+        return { name: `${operation} ${table}`, attributes, error };
+      });
+    }
   }
 
   async #refusal(key: Key): Promise<Refusal> {

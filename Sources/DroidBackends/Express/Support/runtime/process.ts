@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "./environment.js";
 import { createAdminServer, Health } from "./health.js";
 import { configureLogs, createLogger, type Level } from "./logs.js";
+import { startTracing, type TraceSettings } from "./otlp.js";
 import { close, createApplicationServer, listen, stopSignal } from "./server.js";
 
 const logger = createLogger("process");
@@ -17,11 +18,15 @@ export interface ProcessSettings {
   readonly logLevel: Level;
   readonly drainSeconds: number;
   readonly shutdownSeconds: number;
+  /** Undefined where spans go nowhere. */
+  readonly traces: TraceSettings | undefined;
 }
 
 /** What was started, and how it is stopped. */
 export interface Running {
   readonly listeners: readonly { readonly application: RequestListener; readonly port: number }[];
+  /** Settle what is under way besides requests, in so many seconds. */
+  finish?(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +60,9 @@ async function live<Settings extends ProcessSettings>({
   const stopped = stopSignal();
   const settings = readSettings(process.env);
   configureLogs(settings.logLevel, masked);
+  const finishTracing = startTracing(settings.traces, (reason) =>
+    logger.warning("spans are lost", { exception: reason }),
+  );
   const health = new Health();
   const admin = createAdminServer(health);
   await listen(admin, settings.host, settings.adminPort);
@@ -74,9 +82,12 @@ async function live<Settings extends ProcessSettings>({
   logger.info("stopping");
   // Callers learn from `/readyz`, and go elsewhere.
   await sleep(settings.drainSeconds * 1000);
-  await Promise.all(servers.map(({ server }) => close(server, settings.shutdownSeconds)));
+  const seconds = settings.shutdownSeconds;
+  const closing = servers.map(({ server }) => close(server, seconds));
+  await Promise.all([...closing, running.finish?.(seconds)]);
   await running.stop();
   await close(admin, 0);
+  await finishTracing();
   logger.info("stopped");
   process.exit(0);
 }

@@ -3,7 +3,7 @@
 import { optional, valueFrom, type Codec } from "./codec.js";
 import { currentRequest } from "./context.js";
 import { isArray, isObject, readJSON, writeJSON, type JSONObject, type JSONValue } from "./json.js";
-import { Problem } from "./problems.js";
+import type { Problem } from "./problems.js";
 import { list, record } from "./records.js";
 import { CallError } from "./resilience.js";
 import { text } from "./texts.js";
@@ -18,6 +18,8 @@ export interface Question {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** The path with the names of its values, if it has some: `/orders/{id}`. */
+  readonly template?: string;
   readonly query?: Parameters;
   readonly headers?: Parameters;
   readonly body?: JSONValue | undefined;
@@ -62,10 +64,6 @@ function documentOf(content: string): JSONObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function problemStatus(error: unknown): number {
-  return error instanceof Problem ? error.status : 500;
 }
 
 /** What an answer is kept by. */

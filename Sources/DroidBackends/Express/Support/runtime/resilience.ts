@@ -164,22 +164,22 @@ export class Bulkhead {
     this.#options = options;
   }
 
-  /** Do it when there is room; `signal` ends the wait. */
-  async run<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  /** Take a place when there is one; `signal` ends the wait. */
+  async enter(signal: AbortSignal): Promise<void> {
     if (this.#calls < this.#options.calls) {
       this.#calls += 1;
     } else {
       await this.#room(signal);
     }
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) {
-        this.#calls -= 1;
-      } else {
-        next();
-      }
+  }
+
+  /** Give the place to the next who waits. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#calls -= 1;
+    } else {
+      next();
     }
   }
 

@@ -73,7 +73,8 @@ class KeySource {
 
   constructor(issuer: string, address: string | undefined) {
     this.#issuer = issuer;
-    this.#address = address;
+    // Whoever runs the process may say where the keys are.
+    this.#address = process.env.JWT_KEYS || address;
   }
 
   async key(...given: Parameters<JWTVerifyGetKey>): Promise<Key> {

@@ -5,9 +5,19 @@ from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 
 from fastapi import FastAPI, Request, Response
+from fastapi.telemetry import TelemetryConfig
 
 from .problems import Refused, handle_problems, problem_response
 from .requests import RequestContext
+
+# FastAPI's own spans and logs hold paths, queries and the texts of exceptions: `traces.py` tells
+# of requests without them.
+UNTOLD: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
 
 
 def complete(

@@ -2,12 +2,12 @@
 
 import asyncio
 import base64
+import hashlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 import httpx2
@@ -15,10 +15,13 @@ from prometheus_client import Counter, Histogram
 from pydantic import TypeAdapter, ValidationError
 
 from ..metrics import BUCKETS
+from . import traces
+from .call import NO_FALLBACK, NOTHING, Call, pairs
 from .context import current
-from .problems import Problem, ProblemError
+from .kv import KV
+from .problems import ProblemError, Unavailable
 from .resilience import Breaker, Budget, Bulkhead, CallError, Kept, Rate, Retry
-from .wire import as_text, read_json
+from .wire import read_json
 
 logger = logging.getLogger(__name__)
 
@@ -32,30 +35,9 @@ ATTEMPTS = Counter(
     "droid_attempts", "Requests to others, by how often they were tried.", ["peer", "attempt"]
 )
 
+# A cache that is slower than this is none.
+SHARED_SECONDS = 0.25
 Result = TypeVar("Result")
-NO_FALLBACK: Any = object()
-# Of what has no answer.
-NOTHING = TypeAdapter[None](None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """What is asked: one operation with its parameters."""
-
-    operation: str
-    method: str
-    path: str
-    query: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    body: bytes | None = None
-    # Whether it may be done twice, and whether a key makes that so.
-    is_repeatable: bool = False
-    takes_key: bool = False
-    # The seconds for which an answer holds.
-    cache: float | None = None
-    errors: Sequence[tuple[type[ProblemError], type[Problem]]] = ()
-    # What an operation answers that has nothing to tell.
-    empty: Any = NO_FALLBACK
 
 
 @asynccontextmanager
@@ -86,6 +68,7 @@ class Client:
         forwards_identity: bool = False,
         forwards_authorization: bool = False,
         credentials: Mapping[str, str] | None = None,
+        shared: KV | None = None,
     ) -> None:
         self._http = http
         self._url = url
@@ -104,12 +87,13 @@ class Client:
         self._forwards_authorization = forwards_authorization
         self._credentials = credentials or {}
         self._kept = Kept[bytes]()
+        self._shared = shared
 
     async def ask(self, call: Call, result: TypeAdapter[Result]) -> Result:
         """The answer to a call, or the error that it declares, or `CallError`."""
         holds = (call.cache or self._cache) if call.is_repeatable else None
         place = self._place(call) if holds or self._fallback == "cached" else None
-        if holds and (kept := self._kept.get(place, holds)) is not None:
+        if holds and (kept := await self._find(place, holds)) is not None:
             return _read(kept, call, result)
         try:
             content = await self._within_time(call)
@@ -118,13 +102,29 @@ class Client:
             return self._fall_back(error, call, result, place)
         if place is not None:
             self._kept.put(place, content)
+            if holds and self._shared:
+                with suppress(Unavailable, TimeoutError):
+                    async with asyncio.timeout(SHARED_SECONDS):
+                        await self._shared.set(self._name(place), content, seconds=holds)
         return answer
+
+    async def _find(self, place: object, holds: float) -> bytes | None:
+        """What was answered of late, to us or to another that shares what is kept."""
+        kept = self._kept.get(place, holds)
+        if kept is None and self._shared:
+            with suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(SHARED_SECONDS):
+                    return await self._shared.get(self._name(place))
+        return kept
+
+    def _name(self, place: object) -> str:
+        return "cache:" + hashlib.sha256(repr((self._peer, place)).encode()).hexdigest()
 
     def _place(self, call: Call) -> object:
         """What an answer is kept by."""
         context = current.get()
-        query = tuple(_pairs(call.query))
-        headers = tuple(_pairs(call.headers))
+        query = tuple(pairs(call.query))
+        headers = tuple(pairs(call.headers))
         subject = context and context.subject
         return call.operation, call.path, query, headers, call.body, subject
 
@@ -221,11 +221,12 @@ class Client:
         request = httpx2.Request(
             call.method,
             self.url(call.path),
-            params=tuple(_pairs(call.query)),
+            params=tuple(pairs(call.query)),
             headers=self._headers(call, key, end),
             content=call.body,
         )
-        answer = await self.send(request, call.operation, attempt, end)
+        route = call.route or call.path
+        answer = await self.send(request, call.operation, attempt, end, route=route)
         if 200 <= answer.status_code < 300:
             return answer.content
         raise self._failure(call, answer)
@@ -243,14 +244,15 @@ class Client:
         attempt: int,
         end: float,
         *,
+        route: str = "",
         is_stream: bool = False,
     ) -> httpx2.Response:
         """One try, that the breaker lets through and learns from."""
         if self._breaker is None:
-            return await self._send(request, operation, attempt, is_stream)
+            return await self._traced(request, operation, attempt, route, is_stream)
         self._breaker.enter()
         try:
-            answer = await self._send(request, operation, attempt, is_stream)
+            answer = await self._traced(request, operation, attempt, route, is_stream)
         except CallError:
             self._breaker.fail()
             raise
@@ -261,6 +263,32 @@ class Client:
             raise
         (self._breaker.fail if answer.status_code >= 500 else self._breaker.succeed)()
         return answer
+
+    async def _traced(
+        self, request: httpx2.Request, operation: str, attempt: int, route: str, is_stream: bool
+    ) -> httpx2.Response:
+        name = f"{request.method} {route}" if route else request.method
+        with traces.span("CLIENT", name, {"http.request.method": request.method}) as span:
+            if span is None:
+                return await self._send(request, operation, attempt, is_stream)
+            request.headers["traceparent"] = span.traceparent
+            url = request.url
+            span.tell("server.address", url.host)
+            span.tell("server.port", url.port or (443 if url.scheme == "https" else 80))
+            span.tell("url.full", f"{self._url}{traces.masked(route) if route else '/***'}")
+            if route:
+                span.tell("url.template", route)
+            if attempt > 1:
+                span.tell("http.request.resend_count", attempt - 1)
+            try:
+                answer = await self._send(request, operation, attempt, is_stream)
+            except CallError as error:
+                span.fail(error.kind)
+                raise
+            span.tell("http.response.status_code", answer.status_code)
+            if answer.status_code >= 400:
+                span.fail(str(answer.status_code))
+            return answer
 
     async def _send(
         self, request: httpx2.Request, operation: str, attempt: int, is_stream: bool
@@ -313,7 +341,7 @@ class Client:
             headers.append(("content-type", "application/json"))
         if key is not None:
             headers.append(("idempotency-key", key))
-        headers += _pairs(call.headers)
+        headers += pairs(call.headers)
         headers += self.identity()
         return headers
 
@@ -336,16 +364,6 @@ class Client:
 def basic(secret: str) -> str:
     """The header of a name and a password."""
     return "Basic " + base64.b64encode(secret.encode()).decode()
-
-
-def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Names and values as they travel: what is absent is left out, a list is repeated."""
-    return [
-        (name, as_text(each))
-        for name, value in values.items()
-        if value is not None
-        for each in (value if isinstance(value, list) else [value])
-    ]
 
 
 def _read(content: bytes, call: Call, result: TypeAdapter[Result]) -> Result:

@@ -17,10 +17,22 @@ def _beginning(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _collector(url: str) -> str | None:
+    return _http(url) if url else None
+
+
 def _http(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("should begin with http:// or https://")
     return url.rstrip("/")
+
+
+def _addresses(text: SecretStr) -> SecretStr:
+    for each in text.get_secret_value().split(","):
+        host, _, port = each.strip().rpartition(":")
+        if not host or "/" in host or not port.isdecimal():
+            raise ValueError("should be host:port, with commas between several")
+    return text
 
 
 def _credentials(secret: SecretStr) -> SecretStr:
@@ -30,9 +42,12 @@ def _credentials(secret: SecretStr) -> SecretStr:
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+# An empty one is none, as everywhere in OpenTelemetry.
+CollectorURL = Annotated[str | None, AfterValidator(_collector)]
 HTTPURL = Annotated[str, AfterValidator(_http)]
 PostgresURL = Annotated[SecretStr, _beginning("postgresql://", "postgres://")]
 RedisURL = Annotated[SecretStr, _beginning("redis://", "rediss://")]
+KafkaAddresses = Annotated[SecretStr, AfterValidator(_addresses)]
 NatsURL = Annotated[SecretStr, _beginning("nats://", "tls://")]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Credentials = Annotated[SecretStr, AfterValidator(_credentials)]

@@ -18,7 +18,8 @@ class Context:
     trace_id: str
     span_id: str
     parent_id: str | None = None
-    flags: str = "01"
+    # Whether spans are sent: as the caller said, or as we do.
+    flags: str = "00"
     request_id: str = ""
     # By the clock of the event loop.
     deadline: float | None = None

@@ -4,16 +4,17 @@ import asyncio
 import logging
 import uuid
 from abc import ABC, abstractmethod
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from prometheus_client import Counter, Gauge
 
+from . import traces
 from .context import current, new_context
+from .handled import Handled
 from .problems import Unavailable
 from .wire import Model, as_text, read_json
 
@@ -27,7 +28,6 @@ OLDEST = Gauge("droid_events_oldest_seconds", "Age of the oldest event under way
 PUBLISH_SECONDS = 5.0
 TOUCH_SECONDS = 20.0
 LAG_SECONDS = 10.0
-MOST_IDS = 100_000
 
 Event = TypeVar("Event", bound=Model)
 
@@ -101,6 +101,9 @@ class Consumer(ABC):
 class Broker(ABC):
     """What carries events."""
 
+    # What OpenTelemetry calls it.
+    system: str
+
     @abstractmethod
     async def publish(self, topic: Topic, message: Message) -> None:
         """Return when the message is safe."""
@@ -128,43 +131,25 @@ class Publisher(Generic[Event]):
             traceparent=context.traceparent,
         )
         for broker, topic in self._ways:
+            told = {
+                "messaging.system": broker.system,
+                "messaging.operation.name": "send",
+                "messaging.operation.type": "send",
+                "messaging.destination.name": topic.name,
+                "messaging.message.id": message.id,
+            }
             try:
-                async with asyncio.timeout(PUBLISH_SECONDS):
-                    await broker.publish(topic, message)
+                with traces.span("PRODUCER", f"send {topic.name}", told) as span:
+                    if span:
+                        message = replace(message, traceparent=span.traceparent)
+                    async with asyncio.timeout(PUBLISH_SECONDS):
+                        await broker.publish(topic, message)
             except Unavailable:
                 raise
             except Exception as error:
                 logger.warning("an event was not published", extra={"reason": repr(error)})
                 raise Unavailable("The broker does not answer.") from error
         return message.id
-
-
-class Handled(ABC):
-    """The ids of events that were handled, by who did."""
-
-    @abstractmethod
-    async def has(self, group: str, id: str) -> bool:
-        """Whether the event was handled."""
-
-    @abstractmethod
-    async def add(self, group: str, ids: Sequence[str]) -> None:
-        """Remember that these were handled."""
-
-
-class MemoryHandled(Handled):
-    """Remembers the last of them, as long as the process lives."""
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[tuple[str, str], None] = OrderedDict()
-
-    async def has(self, group: str, id: str) -> bool:
-        return (group, id) in self._ids
-
-    async def add(self, group: str, ids: Sequence[str]) -> None:
-        for id in ids:
-            self._ids[group, id] = None
-            if len(self._ids) > MOST_IDS:
-                self._ids.popitem(last=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,11 +283,11 @@ class Subscriber:
 
     async def _handle(self, fresh: list[tuple[Delivery, Any]]) -> None:
         said = self._said
-        current.set(new_context(fresh[0][0].message.traceparent))
         lower, upper = said.backoff
         for attempt in range(1, said.attempts + 1):
             try:
-                await said.handle([(event, each.message.id) for each, event in fresh])
+                with self._traced(fresh[0][0].message):
+                    await said.handle([(event, each.message.id) for each, event in fresh])
                 break
             except Exception as error:
                 logger.warning("%s failed", said.port, exc_info=True, extra={"attempt": attempt})
@@ -317,6 +302,22 @@ class Subscriber:
         for each, _ in fresh:
             HANDLED.labels(said.port, "handled").inc()
             await each.acknowledge()
+
+    @contextmanager
+    def _traced(self, message: Message) -> Iterator[None]:
+        """One try, which goes on with what the publisher began; of several, the first one."""
+        context = new_context(message.traceparent)
+        current.set(context)
+        told = {
+            "messaging.system": self._broker.system,
+            "messaging.operation.name": "process",
+            "messaging.operation.type": "process",
+            "messaging.destination.name": self._topic.name,
+            "messaging.consumer.group.name": self._said.group,
+            "messaging.message.id": message.id,
+        }
+        with traces.work("CONSUMER", f"process {self._topic.name}", told, context):
+            yield
 
     async def _put_away(self, delivery: Delivery, attempts: int, reason: str) -> None:
         """Let a message go that nobody can handle."""

@@ -34,6 +34,8 @@ class _Consumer(Consumer):
 class MemoryBroker(Broker):
     """Gives each group of this process what is published in it."""
 
+    system = "in_memory"
+
     def __init__(self) -> None:
         self._groups: dict[tuple[str, str], _Consumer] = {}
 

@@ -54,6 +54,8 @@ class _Consumer(Consumer):
 class NatsBroker(Broker):
     """Publishes to subjects, and reads them by durable consumers."""
 
+    system = "nats"
+
     def __init__(self, client: Any) -> None:
         self._client = client
         self._streams = client.jetstream(timeout=5)

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from .events import Handled
+from .handled import Handled
 from .postgres import errors
 
 _TABLE = """

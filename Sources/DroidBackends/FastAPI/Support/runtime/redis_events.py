@@ -85,6 +85,8 @@ class _Consumer(Consumer):
 class RedisBroker(Broker):
     """Publishes to streams, and reads them in groups."""
 
+    system = "redis"
+
     def __init__(self, redis: Any) -> None:
         self._redis = redis
 

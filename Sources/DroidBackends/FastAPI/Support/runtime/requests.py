@@ -11,7 +11,8 @@ from fastapi.exceptions import ResponseValidationError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .context import current, new_context
+from . import traces
+from .context import Context, current, new_context
 from .problems import Refused, problem_response
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,19 @@ class RequestContext:
         if deadline and _MILLISECONDS.fullmatch(deadline):
             context.deadline = asyncio.get_running_loop().time() + int(deadline) / 1000
         token = current.set(context)
+        try:
+            with traces.request(scope["method"], scope["scheme"], context) as span:
+                try:
+                    await self._answer(context, scope, receive, send)
+                finally:
+                    if span:
+                        span.answer(scope["method"], _route(scope), context.status)
+                    self._tell(context, scope, begin)
+        finally:
+            current.reset(token)
+
+    async def _answer(self, context: Context, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and let no error out that is not told as a problem."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -83,21 +97,25 @@ class RequestContext:
                 logger.exception("a request failed")
             if not context.status:
                 await problem_response(error)(scope, receive, send_with_headers)
-        finally:
-            route = getattr(scope.get("route"), "path", None)
-            logger.info(
-                "%s %s %s",
-                scope["method"],
-                route or "(no route)",
-                context.status,
-                extra={
-                    "http_request_method": scope["method"],
-                    "http_route": route,
-                    "http_response_status_code": context.status,
-                    "duration_seconds": round(time.perf_counter() - begin, 6),
-                },
-            )
-            current.reset(token)
+
+    def _tell(self, context: Context, scope: Scope, begin: float) -> None:
+        route = _route(scope)
+        logger.info(
+            "%s %s %s",
+            scope["method"],
+            route or "(no route)",
+            context.status,
+            extra={
+                "http_request_method": scope["method"],
+                "http_route": route,
+                "http_response_status_code": context.status,
+                "duration_seconds": round(time.perf_counter() - begin, 6),
+            },
+        )
+
+
+def _route(scope: Scope) -> str | None:
+    return getattr(scope.get("route"), "path", None)
 
 
 def _path(raw: bytes) -> str:

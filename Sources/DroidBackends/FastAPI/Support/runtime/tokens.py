@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from typing import Any
 
@@ -73,7 +74,8 @@ class _Keys:
 
     def __init__(self, issuer: str, url: str | None) -> None:
         self._issuer = issuer
-        self._url = url
+        # Whoever runs the process may say where the keys are.
+        self._url = os.environ.get("JWT_KEYS") or url
         self._keys: list[jwt.PyJWK] = []
         self._asked = -float("inf")
         self._got = -float("inf")

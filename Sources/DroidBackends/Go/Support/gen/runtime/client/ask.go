@@ -222,8 +222,14 @@ func (c *Client) try(ctx context.Context, call *Call, number int) attempt {
 		defer cancel()
 	}
 	c.metrics.attempts.WithLabelValues(c.peer, strconv.Itoa(number)).Inc()
+	template := call.Template
+	if template == "" {
+		template = call.Path
+	}
+	ctx, span := c.span(ctx, call.Method, template, number)
 	begin := time.Now()
 	result := c.request(ctx, call)
+	result.tell(span)
 	c.metrics.duration.WithLabelValues(c.peer, call.Operation, call.Method, strconv.Itoa(result.status)).
 		Observe(time.Since(begin).Seconds())
 	return result
@@ -272,7 +278,7 @@ func (c *Client) request(ctx context.Context, call *Call) attempt {
 // introduce tells for whom we ask, and how long it may take.
 func (c *Client) introduce(ctx context.Context, header http.Header) {
 	if ids := telemetry.From(ctx); ids != nil {
-		header.Set("Traceparent", ids.Child())
+		header.Set("Traceparent", telemetry.Traceparent(ctx))
 		header.Set("X-Request-Id", ids.Request)
 	}
 	if deadline, ok := ctx.Deadline(); ok {

@@ -43,6 +43,8 @@ type Client struct {
 	peer    string
 	address string
 	options Options
+	host    string
+	port    int
 	http    *http.Client
 	metrics *Metrics
 
@@ -59,8 +61,9 @@ func New(peer, address string, metrics *Metrics, options Options) *Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 100
 	transport.DisableCompression = true
+	host, port := place(address)
 	c := &Client{
-		peer: peer, address: address, options: options, metrics: metrics,
+		peer: peer, address: address, host: host, port: port, options: options, metrics: metrics,
 		http: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -83,8 +86,9 @@ func New(peer, address string, metrics *Metrics, options Options) *Client {
 type Call struct {
 	Operation string
 	Method    string
-	// Path is made of the parts that Path and Text make.
-	Path string
+	// Path is made of the parts that Path and Text make. Template is the path before, where it has such parts.
+	Path     string
+	Template string
 	// Query is what stands behind the question mark, if there is something.
 	Query  Query
 	Header http.Header

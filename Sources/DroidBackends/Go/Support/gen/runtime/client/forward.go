@@ -13,7 +13,7 @@ import (
 // Forward makes a request of somebody else's, and gives the answer as it comes: whoever gets it closes its body. The request
 // is made anew for each attempt; its path and query stand behind our address.
 func (c *Client) Forward(
-	ctx context.Context, target string, mayRepeat bool, prepare func(ctx context.Context, address string) (*http.Request, error),
+	ctx context.Context, method, target string, mayRepeat bool, prepare func(ctx context.Context, address string) (*http.Request, error),
 ) (*http.Response, error) {
 	ctx, held, err := c.enter(ctx)
 	if err != nil {
@@ -21,7 +21,7 @@ func (c *Client) Forward(
 	}
 	c.budget.deposit()
 	for number := 1; ; number++ {
-		response, result := c.forward(ctx, number, target, prepare)
+		response, result := c.forward(ctx, number, method, target, prepare)
 		wait, ok := time.Duration(0), false
 		if result.kind != fine {
 			wait, ok = c.options.Retry.again(number, result)
@@ -88,7 +88,7 @@ func (c *Client) enter(ctx context.Context) (context.Context, *hold, error) {
 
 // forward makes one request. A time that is over ends the wait for an answer, not the answer.
 func (c *Client) forward(
-	ctx context.Context, number int, target string, prepare func(ctx context.Context, address string) (*http.Request, error),
+	ctx context.Context, number int, method, target string, prepare func(ctx context.Context, address string) (*http.Request, error),
 ) (*http.Response, attempt) {
 	if !c.breaker.allows() {
 		return nil, attempt{kind: refused, err: errors.New("the breaker is open")}
@@ -100,15 +100,18 @@ func (c *Client) forward(
 	if c.options.Retry.Timeout > 0 {
 		patience = min(patience, c.options.Retry.Timeout)
 	}
+	ctx, span := c.span(ctx, method, "", number)
 	// The answer may take longer than the wait for it: only the caller's going ends it.
 	request, err := prepare(context.WithoutCancel(ctx), c.address+target)
 	if err != nil {
+		span.End(err)
 		return nil, attempt{kind: answered, err: err}
 	}
 	c.introduce(ctx, request.Header)
 	c.metrics.attempts.WithLabelValues(c.peer, strconv.Itoa(number)).Inc()
 	begin := time.Now()
 	response, result := c.send(ctx, request, patience)
+	result.tell(span)
 	c.metrics.duration.WithLabelValues(c.peer, "", request.Method, strconv.Itoa(result.status)).
 		Observe(time.Since(begin).Seconds())
 	c.breaker.record(result.kind == fine || result.kind == answered && result.status < 500)

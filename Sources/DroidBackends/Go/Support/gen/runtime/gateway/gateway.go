@@ -32,7 +32,7 @@ func Pass(c *client.Client, prefix string, strips bool) func(context.Context, ht
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request) (int, error) {
 		hasBody := r.ContentLength != 0
 		mayRepeat := !hasBody && slices.Contains([]string{"GET", "HEAD", "PUT", "DELETE"}, r.Method)
-		response, err := c.Forward(ctx, target(r, prefix, strips), mayRepeat,
+		response, err := c.Forward(ctx, r.Method, target(r, prefix, strips), mayRepeat,
 			func(ctx context.Context, address string) (*http.Request, error) {
 				return outgoing(ctx, r, address, hasBody)
 			})

@@ -4,6 +4,7 @@ package process
 import (
 	"errors"
 	"log/slog"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -122,6 +123,22 @@ func (e *Environment) Credentials(name string) string {
 	text := e.Text(name, "")
 	if user, _, ok := strings.Cut(text, ":"); !ok || user == "" {
 		e.complain(name, "a name and a password, with a colon between them")
+	}
+	return text
+}
+
+// Addresses are those of several machines, with commas between them, or empty.
+func (e *Environment) Addresses(name string) string {
+	text := e.Text(name, "")
+	if text == "" {
+		return ""
+	}
+	for each := range strings.SplitSeq(text, ",") {
+		host, port, err := net.SplitHostPort(each)
+		if number, wrong := strconv.Atoi(port); err != nil || wrong != nil || host == "" || number < 1 || number > 65535 {
+			e.complain(name, "addresses like kafka:9092, with commas between them")
+			break
+		}
 	}
 	return text
 }

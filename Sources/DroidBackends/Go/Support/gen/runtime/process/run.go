@@ -16,8 +16,10 @@ import (
 type Ending struct {
 	// Drain is how long it goes on answering after it was told to stop, so that nobody is sent to it any more.
 	Drain time.Duration
-	// Shutdown is how long the requests under way may take.
+	// Shutdown is how long what is under way may take.
 	Shutdown time.Duration
+	// Finish ends what is under way besides requests; nil where there is nothing.
+	Finish func(ctx context.Context)
 }
 
 // Main runs a process until SIGTERM or SIGINT. What it cannot start with is one sentence on standard error.
@@ -72,6 +74,9 @@ func Serve(ctx context.Context, host string, health *Health, ending Ending, serv
 			defer all.Done()
 			each.Stop(stopping)
 		}()
+	}
+	if ending.Finish != nil {
+		ending.Finish(stopping)
 	}
 	all.Wait()
 	return nil

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"droid/gen/runtime/telemetry"
 )
 
 // Passage is a prefix: requests at or below it are passed on.
@@ -29,7 +31,7 @@ func (router *Router) PassOn(passages ...Passage) {
 			Guard: passage.Guard,
 		}
 		routes[i] = &route{
-			Operation: operation, cacheControl: noStore, passesOn: true, measure: router.options.Metrics.of(operation),
+			Operation: operation, cacheControl: noStore, passesOn: true, masked: telemetry.Masked(operation.Path), measure: router.options.Metrics.of(operation),
 		}
 		routes[i].handler = func(ctx context.Context, r *Request) (*Response, error) {
 			r.http.Body = http.MaxBytesReader(r.writer, r.http.Body, r.maxBody)

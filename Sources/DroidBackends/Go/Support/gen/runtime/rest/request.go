@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,8 @@ type Request struct {
 	ctx     context.Context // the operation's; it ends when its time is over
 	told    http.Header     // what the caller is told beside the answer
 	maxBody int64
+	names   []string // of the parameters of the path, and what stands there
+	values  []string
 	query   url.Values
 	content *string // the body, once it has been read
 	invalid []problem.Place
@@ -55,7 +58,8 @@ type Parameter struct {
 
 // Path is a part of the path.
 func (r *Request) Path(name string) Parameter {
-	return Parameter{r, name, []string{r.http.PathValue(strings.ReplaceAll(name, "-", "_"))}}
+	i := slices.Index(r.names, strings.ReplaceAll(name, "-", "_"))
+	return Parameter{r, name, r.values[i : i+1]}
 }
 
 // Query is what stands behind the question mark.

@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"droid/gen/runtime/problem"
 	"droid/gen/runtime/telemetry"
@@ -22,7 +26,7 @@ type Operation struct {
 	Port   string
 	Name   string
 	Method string
-	// Path is a pattern of http.ServeMux.
+	// Path has its parameters in braces.
 	Path string
 	// Timeout is how long it may take.
 	Timeout time.Duration
@@ -50,10 +54,9 @@ type Options struct {
 
 // Router finds the operation that a request is for.
 type Router struct {
-	mux     *http.ServeMux
 	options Options
 	none    *route
-	routes  map[string]*route // by their patterns
+	routes  map[string]*tree // by their methods
 	// passing finds to whom a request is passed on that is for no operation; nil where nothing is.
 	passing func(r *http.Request) *route
 	logger  *slog.Logger
@@ -65,21 +68,20 @@ type route struct {
 	handler      Handler
 	cacheControl []string
 	measure      *measure
-	passesOn     bool // it is no operation of ours
+	parameters   []string // of its path
+	masked       string   // its path, without values
+	passesOn     bool     // it is no operation of ours
 }
 
 // NewRouter is a router that knows its contract and no operation yet.
 func NewRouter(options Options) *Router {
-	router := &Router{
-		mux: http.NewServeMux(), options: options, routes: map[string]*route{}, logger: telemetry.Logger("http"),
-	}
+	router := &Router{options: options, routes: map[string]*tree{}, logger: telemetry.Logger("http")}
 	router.none = &route{handler: router.missing, cacheControl: noStore}
-	router.register("/", router.none)
 	contract := &route{Operation: Operation{Method: http.MethodGet, Path: "/openapi.json"}, cacheControl: noStore}
 	contract.handler = func(context.Context, *Request) (*Response, error) {
 		return &Response{Status: http.StatusOK, raw: options.Contract, contentType: jsonContent}, nil
 	}
-	router.register("GET /openapi.json", contract)
+	router.register(contract)
 	return router
 }
 
@@ -91,27 +93,33 @@ func (router *Router) Handle(operation Operation, handler Handler) {
 	if operation.CacheControl != "" {
 		served.cacheControl = []string{operation.CacheControl}
 	}
-	router.register(operation.Method+" "+operation.Path, served)
+	router.register(served)
 }
 
-func (router *Router) register(pattern string, served *route) {
-	router.routes[pattern] = served
-	router.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != served.Method && served.Method != "" { // HEAD comes by the pattern of GET
-			router.answer(w, r, router.none)
-			return
-		}
-		router.answer(w, r, served)
-	})
+func (router *Router) register(served *route) {
+	if router.routes[served.Method] == nil {
+		router.routes[served.Method] = &tree{}
+	}
+	served.masked = telemetry.Masked(served.Path)
+	router.routes[served.Method].add(served.Path, served)
 }
 
-// ServeHTTP answers a request. A path that is not clean is none of ours: nobody is sent on to another.
+// ServeHTTP answers a request.
 func (router *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !isClean(r.URL.Path) {
-		router.answer(w, r, router.none)
+	if served, values := router.find(r.Method, r.URL); served != nil {
+		router.answer(w, r, served, values)
 		return
 	}
-	router.mux.ServeHTTP(w, r)
+	router.answer(w, r, router.none, nil)
+}
+
+// find is the operation of a request. A path that is not clean is none of ours: nobody is sent on to another.
+func (router *Router) find(method string, address *url.URL) (*route, []string) {
+	root := router.routes[method]
+	if root == nil || !isClean(address.Path) {
+		return nil, nil
+	}
+	return root.find(address.EscapedPath(), nil)
 }
 
 func isClean(text string) bool {
@@ -141,13 +149,9 @@ func (router *Router) missing(_ context.Context, r *Request) (*Response, error) 
 
 // found are the operations that the path has, by their methods.
 func (router *Router) found(r *http.Request) []*route {
-	if !isClean(r.URL.Path) {
-		return nil
-	}
 	var found []*route
 	for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
-		_, pattern := router.mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host})
-		if served := router.routes[pattern]; served != nil && served.Method == method {
+		if served, _ := router.find(method, r.URL); served != nil {
 			found = append(found, served)
 		}
 	}
@@ -155,14 +159,15 @@ func (router *Router) found(r *http.Request) []*route {
 }
 
 // answer is what happens around every request: names, measures, one line in the log, and no error that leaks.
-func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *route) {
+func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *route, values []string) {
 	begin := time.Now()
 	if served == router.none && router.passing != nil {
 		if passing := router.passing(r); passing != nil {
 			served = passing
 		}
 	}
-	ctx, ids := telemetry.With(r.Context(), r.Header)
+	ctx, ids, span := telemetry.Begin(r.Context(), r.Header.Get("Traceparent"), r.Header.Get("X-Request-Id"), trace.SpanKindServer,
+		func() telemetry.Description { return router.describe(r.Method, served) })
 	if served.measure != nil {
 		served.measure.active.Inc()
 		defer served.measure.active.Dec()
@@ -173,9 +178,13 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 	if router.options.IsSecure {
 		told["Strict-Transport-Security"] = byTLSOnly
 	}
-	response := router.run(ctx, w, r, served, told)
+	response := router.run(ctx, &Request{
+		http: r, writer: w, ctx: ctx, told: told, maxBody: router.options.MaxBody, names: served.parameters, values: values,
+	}, served)
 	router.send(w, r, served, response)
 
+	span.Status(response.Status, http.StatusInternalServerError)
+	span.End(nil)
 	end := time.Now()
 	if served.measure != nil {
 		served.measure.observe(r.Method, response.Status, end.Sub(begin).Seconds())
@@ -184,8 +193,26 @@ func (router *Router) answer(w http.ResponseWriter, r *http.Request, served *rou
 	response.free()
 }
 
+// describe tells what a span of a request is about.
+func (router *Router) describe(method string, served *route) telemetry.Description {
+	scheme := "http"
+	if router.options.IsSecure {
+		scheme = "https"
+	}
+	attributed, name := telemetry.Method(method)
+	attributes := []attribute.KeyValue{
+		attribute.String("http.request.method", attributed), attribute.String("url.scheme", scheme),
+	}
+	if served.Path != "" {
+		name += " " + served.Path
+		attributes = append(attributes, attribute.String("http.route", served.Path), attribute.String("url.path", served.masked))
+	}
+	return telemetry.Description{Name: name, Attributes: attributes}
+}
+
 // run asks the handler, in its time, and turns errors into answers.
-func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Request, served *route, told http.Header) (response *Response) {
+func (router *Router) run(ctx context.Context, request *Request, served *route) (response *Response) {
+	r, told := request.http, request.told
 	defer func() {
 		if reason := recover(); reason != nil {
 			if reason == http.ErrAbortHandler {
@@ -210,7 +237,8 @@ func (router *Router) run(ctx context.Context, w http.ResponseWriter, r *http.Re
 	case r.ContentLength > router.options.MaxBody:
 		return failed(problem.New(http.StatusRequestEntityTooLarge, ""))
 	}
-	response, err = served.handler(ctx, &Request{http: r, writer: w, ctx: ctx, told: told, maxBody: router.options.MaxBody})
+	request.ctx = ctx
+	response, err = served.handler(ctx, request)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) && (err != nil || !response.isSent) {
 		response.free()
 		err = ctx.Err()

@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"droid/gen/runtime/problem"
+	"droid/gen/runtime/telemetry"
 	"droid/gen/runtime/wire"
 )
 
@@ -57,12 +59,14 @@ func (p *Postgres[K, T]) column(field int) string {
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 // Get finds a record.
-func (p *Postgres[K, T]) Get(ctx context.Context, key K) (Entry[T], error) {
+func (p *Postgres[K, T]) Get(ctx context.Context, key K) (entry Entry[T], err error) {
+	ctx, span := telemetry.Statement(ctx, "SELECT", p.resource.Table.Name)
+	defer func() { span.End(broken(err)) }()
 	rows, err := p.pool.Query(ctx, p.fetch+" where "+p.key+" = $1", argument(key))
 	if err != nil {
 		return Entry[T]{}, failure(err)
 	}
-	entry, err := pgx.CollectExactlyOneRow(rows, p.scan)
+	entry, err = pgx.CollectExactlyOneRow(rows, p.scan)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return entry, p.resource.notFound()
 	}
@@ -70,12 +74,14 @@ func (p *Postgres[K, T]) Get(ctx context.Context, key K) (Entry[T], error) {
 }
 
 // List finds a page of records.
-func (p *Postgres[K, T]) List(ctx context.Context, query Query) (Page[T], error) {
+func (p *Postgres[K, T]) List(ctx context.Context, query Query) (page Page[T], err error) {
 	s, err := p.resource.parse(query)
 	if err != nil {
 		return Page[T]{}, err
 	}
 	statement, arguments := p.statement(s)
+	ctx, span := telemetry.Statement(ctx, "SELECT", p.resource.Table.Name)
+	defer func() { span.End(broken(err)) }()
 	rows, err := p.pool.Query(ctx, statement, arguments...)
 	if err != nil {
 		return Page[T]{}, failure(err)
@@ -84,7 +90,7 @@ func (p *Postgres[K, T]) List(ctx context.Context, query Query) (Page[T], error)
 	if err != nil {
 		return Page[T]{}, failure(err)
 	}
-	page := Page[T]{Records: make([]T, 0, len(entries))}
+	page = Page[T]{Records: make([]T, 0, len(entries))}
 	for i, entry := range entries {
 		if i == s.limit {
 			page.Next, err = p.resource.cursor(s, &entries[i-1].Record)
@@ -141,7 +147,7 @@ func (p *Postgres[K, T]) Create(ctx context.Context, record T) (Entry[T], error)
 	if err != nil {
 		return Entry[T]{}, err
 	}
-	etag, err := p.write(ctx, p.insert, arguments)
+	etag, err := p.write(ctx, "INSERT", p.insert, arguments)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Entry[T]{}, p.resource.taken()
 	}
@@ -154,19 +160,19 @@ func (p *Postgres[K, T]) Replace(ctx context.Context, record T, match Match) (En
 	if err != nil {
 		return Entry[T]{}, err
 	}
-	etag, err := p.writeMatching(ctx, p.update, arguments, p.resource.KeyOf(&record), match)
+	etag, err := p.writeMatching(ctx, "UPDATE", p.update, arguments, p.resource.KeyOf(&record), match)
 	return Entry[T]{Record: record, ETag: etag}, err
 }
 
 // Delete forgets a record.
 func (p *Postgres[K, T]) Delete(ctx context.Context, key K, match Match) error {
-	_, err := p.writeMatching(ctx, p.delete, []any{argument(key)}, key, match)
+	_, err := p.writeMatching(ctx, "DELETE", p.delete, []any{argument(key)}, key, match)
 	return err
 }
 
 // writeMatching writes if the version of the row is one of those, and tells apart what did not match and what is not there.
 func (p *Postgres[K, T]) writeMatching(
-	ctx context.Context, statement string, arguments []any, key K, match Match,
+	ctx context.Context, operation, statement string, arguments []any, key K, match Match,
 ) (string, error) {
 	if match != nil {
 		versions := make([]string, len(match))
@@ -176,7 +182,7 @@ func (p *Postgres[K, T]) writeMatching(
 		arguments = append(arguments, versions)
 		statement += " and _version::text = any($" + strconv.Itoa(len(arguments)) + ")"
 	}
-	etag, err := p.write(ctx, statement+" returning _version", arguments)
+	etag, err := p.write(ctx, operation, statement+" returning _version", arguments)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return etag, failure(err)
 	}
@@ -186,8 +192,19 @@ func (p *Postgres[K, T]) writeMatching(
 	return "", p.resource.changed()
 }
 
-func (p *Postgres[K, T]) write(ctx context.Context, statement string, arguments []any) (string, error) {
+func (p *Postgres[K, T]) write(ctx context.Context, operation, statement string, arguments []any) (string, error) {
+	ctx, span := telemetry.Statement(ctx, operation, p.resource.Table.Name)
 	var version [16]byte
 	err := p.pool.QueryRow(ctx, statement, arguments...).Scan(&version)
+	span.End(broken(err))
 	return newETag(wire.UUID(version)), err
+}
+
+// broken is about a statement that failed: that nothing was found is an answer.
+func broken(err error) error {
+	var told *problem.Problem
+	if errors.Is(err, pgx.ErrNoRows) || errors.As(err, &told) && told.Status < 500 {
+		return nil
+	}
+	return err
 }

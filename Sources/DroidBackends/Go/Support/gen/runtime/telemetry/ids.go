@@ -6,8 +6,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
-	"net/http"
 	"strings"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // IDs are the names of the request that is being answered (W3C Trace Context).
@@ -18,11 +19,17 @@ type IDs struct {
 	flags   string
 }
 
-// Child is the traceparent of a request that this one makes.
-func (ids *IDs) Child() string {
-	var span [8]byte
-	binary.NativeEndian.PutUint64(span[:], rand.Uint64()) // #nosec G404 -- names are no secrets
-	return "00-" + ids.Trace + "-" + hex.EncodeToString(span[:]) + "-" + ids.flags
+// Traceparent is what those are told whom this context asks; without a request it begins a trace of its own.
+func Traceparent(ctx context.Context) string {
+	if under := trace.SpanContextFromContext(ctx); under.IsValid() {
+		return "00-" + under.TraceID().String() + "-" + under.SpanID().String() + "-" + under.TraceFlags().String()
+	}
+	ids := From(ctx)
+	if ids == nil {
+		ids = &IDs{}
+		ids.invent()
+	}
+	return "00-" + ids.Trace + "-" + ids.Span + "-" + ids.flags
 }
 
 type idsKey struct{}
@@ -41,8 +48,36 @@ func (n *named) Value(key any) any {
 	return n.Context.Value(key)
 }
 
-// With is the context of a request, with the names that the caller gave, and those that it did not.
-func With(ctx context.Context, header http.Header) (context.Context, *IDs) {
+// Begin is the context of a request, or of an event, with the names that the caller gave and those that it did not; and its
+// span, below that of the caller.
+func Begin(
+	ctx context.Context, parent, requestID string, kind trace.SpanKind, describe func() Description,
+) (context.Context, *IDs, *Span) {
+	request := &named{ctx, IDs{Request: requestID}}
+	ids := &request.ids
+	isGiven := isTraceparent(parent)
+	var span *Span
+	if tracer == nil {
+		ids.invent()
+		if isGiven {
+			ids.Trace, ids.flags = parent[3:35], parent[53:55]
+		}
+	} else {
+		if isGiven {
+			request.Context = trace.ContextWithRemoteSpanContext(ctx, remote(parent))
+		}
+		request.Context, span = Start(request.Context, kind, describe)
+		under := span.span.SpanContext()
+		ids.Trace, ids.Span, ids.flags = under.TraceID().String(), under.SpanID().String(), under.TraceFlags().String()
+	}
+	if !isRequestID(ids.Request) {
+		ids.Request = ids.Trace
+	}
+	return request, ids, span
+}
+
+// invent makes names of a trace that begins here and that nobody records.
+func (ids *IDs) invent() {
 	var random [24]byte
 	for i := 0; i < len(random); i += 8 {
 		binary.NativeEndian.PutUint64(random[i:], rand.Uint64()) // #nosec G404 -- names are no secrets
@@ -50,15 +85,19 @@ func With(ctx context.Context, header http.Header) (context.Context, *IDs) {
 	var digits [48]byte
 	hex.Encode(digits[:], random[:])
 	text := string(digits[:])
-	request := &named{ctx, IDs{Trace: text[:32], Span: text[32:], Request: header.Get("X-Request-Id"), flags: "00"}}
-	ids := &request.ids
-	if parent := header.Get("Traceparent"); isTraceparent(parent) {
-		ids.Trace, ids.flags = parent[3:35], parent[53:55]
-	}
-	if !isRequestID(ids.Request) {
-		ids.Request = ids.Trace
-	}
-	return request, ids
+	ids.Trace, ids.Span, ids.flags = text[:32], text[32:], "00"
+}
+
+// remote is the span of a traceparent that is one.
+func remote(parent string) trace.SpanContext {
+	var config trace.SpanContextConfig
+	var flags [1]byte
+	_, _ = hex.Decode(config.TraceID[:], []byte(parent[3:35])) // they are digits
+	_, _ = hex.Decode(config.SpanID[:], []byte(parent[36:52]))
+	_, _ = hex.Decode(flags[:], []byte(parent[53:55]))
+	config.TraceFlags = trace.TraceFlags(flags[0]) & trace.FlagsSampled
+	config.Remote = true
+	return trace.NewSpanContext(config)
 }
 
 // From are the names of the request that the context is of; nil if it is of none.

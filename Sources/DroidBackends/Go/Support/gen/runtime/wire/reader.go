@@ -56,6 +56,7 @@ func (r *Reader) Complain(detail string) {
 
 // refuse notes that the next value is of another type, and passes over it.
 func (r *Reader) refuse(detail string) {
+	// What stands behind it is still read: one answer names all that is wrong with a document.
 	r.skip()
 	r.Complain(detail)
 }
@@ -309,7 +310,8 @@ func (r *Reader) unit() (rune, bool) {
 	return rune(unit), err == nil
 }
 
-// skip passes over a value of any type.
+// skip passes over a value of any type, and finds whether it is JSON. What a value holds is again of any type, so skip calls
+// itself; open ends that at maxDepth.
 func (r *Reader) skip() {
 	switch r.peek() {
 	case '{':
