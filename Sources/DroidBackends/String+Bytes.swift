@@ -1,3 +1,5 @@
+import DroidJSON
+
 extension String {
   /// Are all its bytes like this? Several times as fast as asking its `utf8`, byte for byte.
   @inline(__always)

@@ -8,7 +8,7 @@ package struct JSONWriter: ~Copyable {
     case pretty
   }
 
-  private var bytes: [UInt8] = []
+  private var out = ByteWriter(capacity: 16_384)
   private let style: Style
   private var depth = 0
 
@@ -18,79 +18,76 @@ package struct JSONWriter: ~Copyable {
   package static func bytes(_ value: JSONValue, _ style: Style) -> [UInt8] {
     var writer = JSONWriter(style)
     writer.write(value)
-    return writer.bytes
+    return writer.out.bytes
   }
 
   private mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: write("null" as StaticString)
-    case .bool(true): write("true" as StaticString)
-    case .bool(false): write("false" as StaticString)
-    case .integer(let number): write(number)
-    case .decimal(let text): bytes.append(contentsOf: text.utf8)
+    case .null: out.write("null")
+    case .bool(let flag): out.write(flag ? "true" as StaticString : "false")
+    case .integer(let number): out.write(number)
+    case .decimal(let text): out.write(text)
     case .string(let text): write(text)
     case .array(let elements):
-      list(open: "[", close: "]", elements) { writer, element in writer.write(element) }
-    case .object(let members):
-      list(open: "{", close: "}", members) { writer, member in
-        writer.write(member.key)
-        writer.bytes.append(UInt8(ascii: ":"))
-        if writer.style == .pretty { writer.bytes.append(UInt8(ascii: " ")) }
-        writer.write(member.value)
+      out.write(byte: UInt8(ascii: "["))
+      depth += 1
+      for (index, element) in elements.enumerated() {
+        next(isFirst: index == 0)
+        write(element)
       }
+      close("]", isEmpty: elements.isEmpty)
+    case .object(let members):
+      out.write(byte: UInt8(ascii: "{"))
+      depth += 1
+      for (index, member) in members.enumerated() {
+        next(isFirst: index == 0)
+        write(member.key)
+        out.write(byte: UInt8(ascii: ":"))
+        if style == .pretty { out.write(byte: UInt8(ascii: " ")) }
+        write(member.value)
+      }
+      close("}", isEmpty: members.isEmpty)
     }
   }
 
-  private mutating func list<Element>(
-    open: Unicode.Scalar, close: Unicode.Scalar, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
-  ) {
-    bytes.append(UInt8(ascii: open))
-    depth += 1
-    var isFirst = true
-    for element in elements {
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      breakLine()
-      body(&self, element)
-    }
+  /// What stands before an element or a member.
+  private mutating func next(isFirst: Bool) {
+    if !isFirst { out.write(byte: UInt8(ascii: ",")) }
+    breakLine()
+  }
+
+  private mutating func close(_ bracket: StaticString, isEmpty: Bool) {
     depth -= 1
-    if !elements.isEmpty { breakLine() }
-    bytes.append(UInt8(ascii: close))
+    if !isEmpty { breakLine() }
+    out.write(bracket)
   }
 
   private mutating func breakLine() {
     guard style == .pretty else { return }
-    bytes.append(UInt8(ascii: "\n"))
-    for _ in 0..<(2 * depth) { bytes.append(UInt8(ascii: " ")) }
-  }
-
-  private mutating func write(_ literal: StaticString) {
-    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
-  }
-
-  private mutating func write(_ number: Int) {
-    bytes.append(contentsOf: String(number).utf8)
+    out.newline()
+    out.indent(depth)
   }
 
   private mutating func write(_ text: String) {
     var text = text
-    bytes.append(UInt8(ascii: "\""))
+    out.write(byte: UInt8(ascii: "\""))
     text.withUTF8 { content in
       var written = 0
       for index in content.indices {
         guard let escape = Self.escape(content[index]) else { continue }
-        bytes.append(contentsOf: content[written..<index])
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(escape)
-        if escape == UInt8(ascii: "u") { appendHexadecimal(content[index]) }
+        out.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(content)[written..<index]))
+        out.write(byte: UInt8(ascii: "\\"))
+        out.write(byte: escape)
+        if escape == UInt8(ascii: "u") { writeHexadecimal(content[index]) }
         written = index + 1
       }
-      bytes.append(contentsOf: content[written...])
+      out.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(content)[written...]))
     }
-    bytes.append(UInt8(ascii: "\""))
+    out.write(byte: UInt8(ascii: "\""))
   }
 
   /// What stands behind the backslash for a byte that has to be escaped.
+  @inline(__always)
   private static func escape(_ byte: UInt8) -> UInt8? {
     guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return nil }
     switch byte {
@@ -105,10 +102,10 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// The four digits of `\u001f`.
-  private mutating func appendHexadecimal(_ byte: UInt8) {
-    write("00" as StaticString)
+  private mutating func writeHexadecimal(_ byte: UInt8) {
+    out.write("00")
     for digit in [byte >> 4, byte & 0xF] {
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      out.write(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
   }
 }

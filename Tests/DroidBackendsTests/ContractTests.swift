@@ -71,7 +71,7 @@ import Testing
   private func statuses(_ text: String) throws -> [String] {
     let plan = try #require(try PlanTests.systems(text).plans.first)
     let application = try #require(plan.applications.first)
-    let document = String(decoding: ContractDocument.bytes(of: application, in: plan), as: UTF8.self)
+    let document = String(decoding: application.document, as: UTF8.self)
     let answers = try #require(document.firstRange(of: "\"responses\": {"))
     var statuses: [String] = []
     for line in document[answers.upperBound...].split(separator: "\n") {

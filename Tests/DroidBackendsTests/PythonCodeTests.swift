@@ -1,3 +1,4 @@
+import DroidJSON
 import Testing
 
 @testable import DroidBackends
@@ -45,8 +46,7 @@ import Testing
   }
 
   @Test func importsStandAsRuffSortsThem() {
-    var imports = PythonImports()
-    imports.firstParty = ["orders"]
+    var imports = PythonImports(firstParty: ["orders"])
     for name in ["connect", "UUID", "Int", "JSON", "Int64", "Int8", "zebra"] { imports.add(name, from: ".wire") }
     imports.add("Orders", from: "orders.service")
     imports.add("FastAPI", from: "fastapi")

@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// A compose file that runs the system on a laptop, and the settings that it asks for.
@@ -46,8 +47,8 @@ struct ComposeFile {
   var document: YAML {
     .map([
       "name": .string(Names.kebab(system.name)),
-      "services": .map(services.map { .init(key: $0.name, value: $0.service) }),
-      "volumes": YAML.map(volumes.sorted().map { .init(key: $0, value: [:]) }).unlessEmpty,
+      "services": .map(services.map { ($0.name, $0.service) }),
+      "volumes": YAML.map(volumes.sorted().map { ($0, [:]) }).unlessEmpty,
     ])
   }
 
@@ -133,8 +134,9 @@ struct ComposeFile {
   // MARK: Services of ours.
 
   private mutating func generated(_ plan: ServicePlan) -> YAML {
+    let settings = plan.settings
     var environment: [String: String] = [:]
-    for setting in plan.settings { environment[setting.name] = value(setting) }
+    for setting in settings { environment[setting.name] = value(setting) }
     environment["LOG_LEVEL"] = plan.component.properties.choice("log") ?? "info"
     // Nobody routes traffic here, so there is nobody to wait for.
     environment["DRAIN_SECONDS"] = "0"
@@ -146,14 +148,14 @@ struct ComposeFile {
       "build": .string("../services/\(plan.name)"), "restart": "unless-stopped", "read_only": true,
       "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"], "tmpfs": ["/tmp"],
       "environment": Self.environment(environment), "ports": YAML.list(ports).unlessEmpty,
-      "depends_on": dependencies(of: plan.component, told: Self.stores(of: plan)), "healthcheck": health(plan),
+      "depends_on": dependencies(of: plan.component, told: Self.stores(of: settings)), "healthcheck": health(plan),
       "stop_grace_period": .string("\(plan.grace.nanoseconds / 1_000_000_000)s"),
     ])
   }
 
-  private static func stores(of plan: ServicePlan) -> Set<String> {
+  private static func stores(of settings: [SettingPlan]) -> Set<String> {
     Set(
-      plan.settings.compactMap { setting in
+      settings.compactMap { setting in
         switch setting.tells {
         case .store(let name): name
         case .broker(let broker): broker.component
@@ -163,7 +165,7 @@ struct ComposeFile {
   }
 
   private static func environment(_ values: [String: String]) -> YAML? {
-    YAML.map(values.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .string($0.value)) }).unlessEmpty
+    YAML.map(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).unlessEmpty
   }
 
   /// What a process asks of its own admin port; an image of Go holds nothing that could ask.
@@ -210,7 +212,7 @@ struct ComposeFile {
       if let broker = connection.properties.reference("via") { wait(for: broker, isWaited: true) }
     }
     return YAML.map(
-      conditions.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: ["condition": .string($0.value)]) }
+      conditions.sorted { $0.key < $1.key }.map { ($0.key, ["condition": .string($0.value)]) }
     ).unlessEmpty
   }
 

@@ -75,7 +75,7 @@ struct DataMapDocument {
 }
 
 /// A page of Markdown.
-struct Page {
+struct Page: ~Copyable {
   private var writer = ByteWriter()
 
   init(title: String, _ header: String) { writer.write("<!-- \(header) -->\n# \(title)\n") }

@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// An Express project for every service, gateway and worker with `language = typescript`, below `services/NAME/`.
@@ -98,7 +99,7 @@ extension ExpressService {
       draft("gen/app.ts", application())
     }
     for application in plan.applications {
-      draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      draft("gen/" + contractFile(application), application.document)
       for port in application.ports {
         draft("gen/routes/\(routesFile(port)).ts", routes(port))
         draft("test/\(routesFile(port)).test.ts", tests(port, of: application))

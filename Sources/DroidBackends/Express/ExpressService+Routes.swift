@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// The operations of each port.

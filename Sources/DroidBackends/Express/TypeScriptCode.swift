@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// TypeScript source that knows where it may be broken into lines. Laid out as Prettier does with 100 columns: on one line if it

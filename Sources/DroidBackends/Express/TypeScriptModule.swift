@@ -1,7 +1,8 @@
+import DroidJSON
 import DroidSemantics
 
 /// A module that is being written: what it imports is known when its body is.
-struct TypeScriptModule {
+struct TypeScriptModule: ~Copyable {
   private let header: String
   private let doc: String
   /// Names by the module they come from; `type X` for what is a type alone.
@@ -33,7 +34,7 @@ struct TypeScriptModule {
     body.newline()
   }
 
-  mutating func write(_ more: ByteWriter) { body.write(more.bytes) }
+  mutating func write(_ more: borrowing ByteWriter) { body.write(more) }
 
   /// A doc comment; `tags` stand below it, each on a line: `@deprecated use x`.
   mutating func comment(_ text: String?, tags: [String] = [], depth: Int = 0) {
@@ -70,7 +71,8 @@ struct TypeScriptModule {
       last = section
       module.code(Self.statement(name, imports[name] ?? []))
     }
-    return module.body.bytes + body.bytes
+    module.body.write(body)
+    return module.body.bytes
   }
 
   /// The runtime's modules, then packages, then ours, the farthest first.

@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.
@@ -22,7 +23,7 @@ package enum FastAPIBackend {
 
 /// The static files, ready to be copied.
 private struct Support {
-  private let files: [(path: String, bytes: [UInt8])]
+  private let files: [(path: String, bytes: [UInt8], isUsed: (PythonService) -> Bool)]
 
   init(header: String) {
     files = FastAPISupportFiles.all.map { path, text in
@@ -30,38 +31,40 @@ private struct Support {
       writer.write(header)
       writer.newline()
       writer.write(text)
-      return (path.description, writer.bytes)
+      return (path.description, writer.bytes, Self.use(of: path.description))
     }
   }
 
   /// Only what something uses.
-  func bytes(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
-    files.filter { file in
-      switch file.path {
-      case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": service.hasApplications
-      case "runtime/problems.py":
-        service.hasApplications || service.hasClients || service.hasErrors || service.hasEvents || service.hasCaches
-      case "runtime/wire.py": service.hasApplications || service.hasModels || service.hasClients
-      case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": service.hasResources
-      case "runtime/postgres.py": service.hasStores
-      case "runtime/query.py": !service.listed.isEmpty || service.hasResources
-      case "runtime/call.py", "runtime/client.py", "runtime/resilience.py": service.hasClients
-      case "runtime/kv.py": service.hasClients || service.hasCaches
-      case "runtime/redis_kv.py": service.hasCaches
-      case "runtime/idempotency.py": service.hasKeys
-      case "runtime/postgres_answers.py": service.hasKeys && service.hasStores
-      case "runtime/auth.py": service.hasAuth
-      case "runtime/tokens.py": service.hasTokens
-      case "runtime/limits.py": service.hasLimits
-      case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": service.hasEvents
-      case "runtime/redis_events.py": service.speaks(.redis)
-      case "runtime/nats_events.py": service.speaks(.nats)
-      case "runtime/kafka_events.py": service.speaks(.kafka)
-      case "runtime/postgres_handled.py": service.hasSubscribers && service.hasStores
-      case "runtime/cors.py": service.hasOrigins || service.hasPassages
-      case "runtime/gateway.py": service.hasPassages
-      default: file.path.hasSuffix(".py")
-      }
+  func files(for service: PythonService) -> [(path: String, bytes: [UInt8])] {
+    files.compactMap { $0.isUsed(service) ? ($0.path, $0.bytes) : nil }
+  }
+
+  private static func use(of path: String) -> (PythonService) -> Bool {
+    switch path {
+    case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": { $0.hasApplications }
+    case "runtime/problems.py": { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
+    case "runtime/wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
+    case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": { $0.hasResources }
+    case "runtime/postgres.py": { $0.hasStores }
+    case "runtime/query.py": { !$0.listed.isEmpty || $0.hasResources }
+    case "runtime/call.py", "runtime/client.py", "runtime/resilience.py": { $0.hasClients }
+    case "runtime/kv.py": { $0.hasClients || $0.hasCaches }
+    case "runtime/redis_kv.py": { $0.hasCaches }
+    case "runtime/idempotency.py": { $0.hasKeys }
+    case "runtime/postgres_answers.py": { $0.hasKeys && $0.hasStores }
+    case "runtime/auth.py": { $0.hasAuth }
+    case "runtime/tokens.py": { $0.hasTokens }
+    case "runtime/limits.py": { $0.hasLimits }
+    case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
+    case "runtime/redis_events.py": { $0.speaks(.redis) }
+    case "runtime/nats_events.py": { $0.speaks(.nats) }
+    case "runtime/kafka_events.py": { $0.speaks(.kafka) }
+    case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasStores }
+    case "runtime/cors.py": { $0.hasOrigins || $0.hasPassages }
+    case "runtime/gateway.py": { $0.hasPassages }
+    case _ where path.hasSuffix(".py"): { _ in true }
+    default: { _ in false }
     }
   }
 }
@@ -84,7 +87,7 @@ extension PythonService {
     draft("\(gen)settings.py", settings())
     draft("\(gen)service.py", interfaceModule())
     draft("\(gen)process.py", process())
-    for (path, bytes) in support.bytes(for: self) { draft(gen + path, bytes) }
+    for (path, bytes) in support.files(for: self) { draft(gen + path, bytes) }
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }

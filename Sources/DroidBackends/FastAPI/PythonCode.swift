@@ -1,9 +1,11 @@
+import DroidJSON
+
 /// Python source that knows where it may be broken into lines. Laid out as `ruff format` does: on one line if it fits in
 /// 100 columns, else each part of the outermost brackets on a line of its own, with a comma after the last.
 enum PythonCode: Sendable {
   case text(String)
   /// What stands before the brackets, what they are, what is in them, what stands behind.
-  case group(String, Brackets, [PythonCode], String = "")
+  indirect case group(String, Brackets, [PythonCode], String = "")
 
   enum Brackets: Sendable {
     case round, square, curly
@@ -68,7 +70,7 @@ enum PythonCode: Sendable {
     writeFlat(to: &writer)
     writer.write(suffix)
     guard case .group(let before, let brackets, let parts, let after) = self, !parts.isEmpty,
-      writer.columns(after: start) > Self.lineLength
+      writer.isWider(than: Self.lineLength, after: start)
     else { return }
     writer.shorten(to: flat)
     writer.write(before)

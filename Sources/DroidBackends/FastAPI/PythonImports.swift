@@ -1,8 +1,15 @@
+import DroidJSON
+
 /// The imports of a module, in the order and form that ruff gives them.
 struct PythonImports {
-  var firstParty: [String] = []
+  let firstParty: [String]
   /// Few, so that looking through them is faster than hashing.
   private var imports: [Import] = []
+
+  init(firstParty: [String]) {
+    self.firstParty = firstParty
+    imports.reserveCapacity(16)
+  }
 
   private struct Import {
     let module: String
@@ -70,14 +77,15 @@ struct PythonImports {
   }
 
   private static func write(_ module: String, _ names: [String], to writer: inout ByteWriter) {
-    if names.count > 1 && names.allSatisfy({ $0.contains(" as ") }) {
+    if names.count > 1 && names.allSatisfy({ $0.utf8.contains(0x20) }) {
+      // Each has a name of its own: `RETRY as RETRY_`.
       for (index, name) in names.sorted().enumerated() {
         if index > 0 { writer.newline() }
         writer.write("from \(module) import \(name)")
       }
       return
     }
-    let members = names.count == 1 ? names : names.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    let members = names.count == 1 ? names : names.sorted(by: precedes)
     let start = writer.count
     writer.write("from ")
     writer.write(module)
@@ -86,46 +94,46 @@ struct PythonImports {
       if index > 0 { writer.write(", ") }
       writer.write(member)
     }
-    if writer.columns(after: start) > PythonCode.lineLength {
+    if writer.isWider(than: PythonCode.lineLength, after: start) {
       writer.shorten(to: start)
       PythonCode.group("from \(module) import ", .round, members.map { .text($0) }).write(to: &writer, depth: 0)
     }
   }
 
   /// Constants, then classes, then the rest; each by its letters, a run of digits as the number that it is.
-  private static func key(_ name: String) -> String {
-    var key: [UInt8] = [0x31]
-    key.reserveCapacity(name.utf8.count * 2 + 4)
-    var lowers = 0
-    var uppers = 0
-    var digits: [UInt8] = []
-    for byte in name.utf8 {
-      if byte >= 0x30 && byte <= 0x39 {
-        digits.append(byte)
-        continue
-      }
-      close(&digits, into: &key)
-      let isUpper = byte >= 0x41 && byte <= 0x5a
-      if isUpper { uppers += 1 } else if byte >= 0x61 && byte <= 0x7a { lowers += 1 }
-      key.append(isUpper ? byte + 32 : byte)
-    }
-    close(&digits, into: &key)
-    if lowers == 0 && uppers > 0 && name.utf8.count > 1 {
-      key[0] = 0x30
-    } else if let first = name.utf8.first, !(first >= 0x41 && first <= 0x5a) {
-      key[0] = 0x32
-    }
-    key.append(0x20)
-    key += name.utf8
-    return String(decoding: key, as: UTF8.self)
+  private static func precedes(_ a: String, _ b: String) -> Bool {
+    var (a, b) = (a, b)
+    return a.withUTF8 { a in b.withUTF8 { b in precedes(a, b) } }
   }
 
-  /// A longer number is a greater one.
-  private static func close(_ digits: inout [UInt8], into key: inout [UInt8]) {
-    if digits.isEmpty { return }
-    key.append(0x30)
-    key.append(0x30 + UInt8(min(digits.count, 9)))
-    key += digits
-    digits.removeAll()
+  private static func precedes(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+    let (first, second) = (rank(a), rank(b))
+    if first != second { return first < second }
+    var (i, j) = (0, 0)
+    while i < a.count, j < b.count {
+      // A longer number is a greater one.
+      let (left, right) = (digits(a, from: i), digits(b, from: j))
+      if left > 0, right > 0, left != right { return left < right }
+      let (x, y) = (a[i].lowercased, b[j].lowercased)
+      if x != y { return x < y }
+      i += 1
+      j += 1
+    }
+    if a.count != b.count { return a.count < b.count }
+    return a.lexicographicallyPrecedes(b)
+  }
+
+  private static func rank(_ name: UnsafeBufferPointer<UInt8>) -> Int {
+    let isConstant = name.count > 1 && name.contains(where: isUpper) && !name.contains { $0 != $0.uppercased }
+    return isConstant ? 0 : name.first.map(isUpper) == true ? 1 : 2
+  }
+
+  private static func isUpper(_ byte: UInt8) -> Bool { byte != byte.lowercased }
+
+  /// How many digits stand here.
+  private static func digits(_ name: UnsafeBufferPointer<UInt8>, from place: Int) -> Int {
+    var end = place
+    while end < name.count, name[end] >= 0x30, name[end] <= 0x39 { end += 1 }
+    return end - place
   }
 }

@@ -1,15 +1,18 @@
+import DroidJSON
 import DroidSemantics
 
 /// A module that is being written: what it imports is known when its body is.
-struct PythonModule {
+struct PythonModule: ~Copyable {
   private let header: String
   private let doc: String
-  private var imports = PythonImports()
+  private var imports: PythonImports
   private(set) var body = ByteWriter(capacity: 4096)
 
-  init(_ header: String, _ doc: String) {
+  /// - Parameter firstParty: The packages that are no library's.
+  init(_ header: String, _ doc: String, firstParty: [String]) {
     self.header = header
     self.doc = doc
+    imports = PythonImports(firstParty: firstParty)
   }
 
   /// `from module import name`
@@ -17,8 +20,6 @@ struct PythonModule {
 
   /// `import module`
   mutating func use(module: String) { imports.add(module) }
-
-  mutating func isFirstParty(_ package: String) { imports.firstParty.append(package) }
 
   mutating func line(_ text: String = "", depth: Int = 0) {
     if !text.isEmpty { body.indent(2 * depth) }

@@ -7,13 +7,20 @@ extension PythonService {
   var hasClients: Bool { !clients.isEmpty }
   var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
 
-  /// One class for each port that is asked, whatever the number of connections to it.
-  private var askedPorts: [(name: String, client: ClientPlan)] {
-    var ports: [(name: String, client: ClientPlan)] = []
+  struct AskedPort {
+    let client: ClientPlan
+    /// Of its class, and of the adapters of its operations: `OrdersClient`, `ORDERS`.
+    let name: String
+    let constant: String
+  }
+
+  static func askedPorts(_ clients: [ClientPlan]) -> [AskedPort] {
+    var ports: [AskedPort] = []
     for client in clients where !ports.contains(where: { $0.client.isSamePort(client) }) {
       let isAlone = clients.allSatisfy { $0.target.name != client.target.name || $0.isSamePort(client) }
       let port = isAlone ? "" : Names.pascal(client.connection.to.port)
-      ports.append((Names.pascal(client.target.name) + port + "Client", client))
+      let name = Names.pascal(client.target.name) + port
+      ports.append(AskedPort(client: client, name: name + "Client", constant: Names.constant(name)))
     }
     return ports
   }
@@ -29,10 +36,8 @@ extension PythonService {
     module.use("dataclasses", "dataclass")
     module.use(".runtime.client", "connections")
     module.use(".settings", "Settings")
-    let ports = askedPorts
-    var adapters = 0
-    for (name, client) in ports { adapters += writeAdapters(client, name, to: &module) }
-    for (name, client) in ports { write(client, name, to: &module) }
+    for port in askedPorts { writeAdapters(port, to: &module) }
+    for port in askedPorts { write(port, to: &module) }
     module.separate()
     module.line("@dataclass(frozen=True)")
     module.line("class Clients:")
@@ -59,31 +64,31 @@ extension PythonService {
   /// A list of a resource is answered page by page.
   private func page(of operation: OperationPlan) -> String? {
     guard operation.operation.origin?.action == .list else { return nil }
-    return operation.resource.map { PythonSpelling.type($0.pageName(in: plan)) }
+    return operation.resource.map { PythonSpelling.type($0.pageName) }
   }
 
-  private func writeAdapters(_ client: ClientPlan, _ name: String, to module: inout PythonModule) -> Int {
+  private func writeAdapters(_ port: AskedPort, to module: inout PythonModule) {
     let types = types()
-    var count = 0
-    for operation in client.operations {
+    var isFirst = true
+    func separate() {
+      if isFirst { module.line() }
+      isFirst = false
+    }
+    for operation in port.client.operations {
       if let page = page(of: operation) {
-        if count == 0 { module.line() }
+        separate()
         module.use("pydantic", "TypeAdapter")
         module.use(".models", page)
-        module.line("\(adapter(client, operation, "RESULT")) = TypeAdapter[\(page)](\(page))")
-        count += 1
+        module.line("\(adapter(port, operation, "RESULT")) = TypeAdapter[\(page)](\(page))")
       } else if let result = operation.operation.result {
-        if count == 0 { module.line() }
-        write(adapter(client, operation, "RESULT"), result, to: &module, types)
-        count += 1
+        separate()
+        write(adapter(port, operation, "RESULT"), result, to: &module, types)
       }
       if let body = operation.body?.field.type, !body.isRecord {
-        if count == 0 { module.line() }
-        write(adapter(client, operation, "BODY"), body, to: &module, types)
-        count += 1
+        separate()
+        write(adapter(port, operation, "BODY"), body, to: &module, types)
       }
     }
-    return count
   }
 
   private func write(_ name: String, _ type: ValueType, to module: inout PythonModule, _ types: PythonTypes) {
@@ -92,25 +97,26 @@ extension PythonService {
     module.code(.call("\(name) = TypeAdapter[\(bare)]", [types.plain(type, in: &module)]))
   }
 
-  private func adapter(_ client: ClientPlan, _ operation: OperationPlan, _ what: String) -> String {
-    "\(Names.constant(className(client)).dropLast("_CLIENT".count))_\(Names.constant(operation.name))_\(what)"
+  private func adapter(_ port: AskedPort, _ operation: OperationPlan, _ what: String) -> String {
+    "\(port.constant)_\(Names.constant(operation.name))_\(what)"
   }
 
-  private func write(_ client: ClientPlan, _ name: String, to module: inout PythonModule) {
+  private func write(_ port: AskedPort, to module: inout PythonModule) {
+    let client = port.client
     module.separate()
     let base = clients.contains { $0.isSamePort(client) && $0.route != nil } ? "GatewayClient" : "Client"
     module.use(base == "Client" ? ".runtime.client" : ".runtime.gateway", base)
-    module.line("class \(name)(\(base)):")
+    module.line("class \(port.name)(\(base)):")
     module.docstring("Asks `\(client.target.name)`.", depth: 1)
     let types = types()
     for operation in client.operations {
       module.line()
-      write(operation, client, to: &module, types)
+      write(operation, port, to: &module, types)
     }
   }
 
   private func write(
-    _ operation: OperationPlan, _ client: ClientPlan, to module: inout PythonModule, _ types: PythonTypes
+    _ operation: OperationPlan, _ port: AskedPort, to module: inout PythonModule, _ types: PythonTypes
   ) {
     module.use(".runtime.call", "Call")
     var required: [PythonCode] = [.text("self")]
@@ -132,14 +138,14 @@ extension PythonService {
         "async def \(PythonSpelling.method(operation.name.replacingAll(".", with: "_")))", .round, required + optional,
         " -> \(answer):"), depth: 1)
     if let doc = operation.operation.doc ?? operation.resourceDoc { module.docstring(doc, depth: 2) }
-    module.code(.call("call = Call", callArguments(operation, client, in: &module)), depth: 2)
+    module.code(.call("call = Call", callArguments(operation, port, in: &module)), depth: 2)
     if result == nil { module.use(".runtime.call", "NOTHING") }
-    let adapter = result == nil ? "NOTHING" : adapter(client, operation, "RESULT")
+    let adapter = result == nil ? "NOTHING" : adapter(port, operation, "RESULT")
     module.line("\(result == nil ? "" : "return ")await self.ask(call, \(adapter))", depth: 2)
   }
 
   private func callArguments(
-    _ operation: OperationPlan, _ client: ClientPlan, in module: inout PythonModule
+    _ operation: OperationPlan, _ port: AskedPort, in module: inout PythonModule
   ) -> [PythonCode] {
     let verb = operation.operation.verb.rawValue.uppercased()
     var arguments: [PythonCode] = [
@@ -170,7 +176,7 @@ extension PythonService {
       let dump =
         body.field.type.isRecord
         ? "\(name).model_dump_json(exclude_none=True).encode()"
-        : "\(adapter(client, operation, "BODY")).dump_json(\(name), exclude_none=True)"
+        : "\(adapter(port, operation, "BODY")).dump_json(\(name), exclude_none=True)"
       let absent = body.field.type.isOptional ? "None if \(name) is None else " : ""
       arguments.append(.text("body=\(absent)\(dump)"))
     }
@@ -206,12 +212,15 @@ extension PythonService {
 
   private func path(of operation: OperationPlan, in module: inout PythonModule) -> String {
     var path = PythonLiteral.string(operation.operation.path)
+    var hasSegments = false
     for parameter in operation.parameters where parameter.location == .path {
       module.use(".runtime.wire", "segment")
-      path = path.replacingAll(
-        "{\(parameter.field.name)}", with: "{segment(\(PythonSpelling.parameter(parameter.field.name)))}")
+      let place = "{\(parameter.field.name)}"
+      let filled = path.replacingAll(place, with: "{segment(\(PythonSpelling.parameter(parameter.field.name)))}")
+      if filled != path { hasSegments = true }
+      path = filled
     }
-    return path.contains("{segment(") ? "f" + path : path
+    return hasSegments ? "f" + path : path
   }
 
   // MARK: Connections

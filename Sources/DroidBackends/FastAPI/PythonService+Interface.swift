@@ -80,9 +80,7 @@ extension PythonService {
   }
 
   func scaffold() -> [UInt8] {
-    var module = PythonModule("", "Where the behaviour of `\(plan.name)` is written.")
-    module.isFirstParty(package)
-    module.isFirstParty(userPackage)
+    var module = self.module("Where the behaviour of `\(plan.name)` is written.", header: "")
     module.use("\(package).service", interface)
     module.separate()
     module.line("class \(implementation)(\(interface)):")

@@ -2,10 +2,9 @@ import DroidSemantics
 
 /// What holds for operations beside their form: `access.py`, and the policies in the routers.
 extension PythonService {
-  /// The ways to prove who asks, each an object of `access.py`, in the order of their first use.
-  var auths: [(name: String, auth: AuthPlan)] {
+  static func auths(of guards: [GuardPlan]) -> [(name: String, auth: AuthPlan)] {
     var auths: [(name: String, auth: AuthPlan)] = []
-    for auth in guardPlans.compactMap(\.auth) where !auths.contains(where: { $0.auth == auth }) {
+    for auth in guards.compactMap(\.auth) where !auths.contains(where: { $0.auth == auth }) {
       let kind =
         switch auth {
         case .jwt: "JWT_AUTH"
@@ -18,16 +17,12 @@ extension PythonService {
     return auths
   }
 
-  /// By what they hold for, so that those who share buckets share the object.
-  var limits: [LimitPlan] {
+  static func limits(of guards: [GuardPlan]) -> [LimitPlan] {
     var limits: [LimitPlan] = []
-    for limit in guardPlans.compactMap(\.limit) where !limits.contains(limit) { limits.append(limit) }
+    for limit in guards.compactMap(\.limit) where !limits.contains(limit) { limits.append(limit) }
     return limits
   }
 
-  var guardPlans: [GuardPlan] {
-    plan.applications.flatMap { $0.ports.flatMap { [$0.guards] + $0.operations.map(\.guards) } }
-  }
   var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
   var hasLimits: Bool { !limits.isEmpty }
   var hasTokens: Bool { auths.contains { if case .jwt = $0.auth { true } else { false } } }
@@ -139,8 +134,10 @@ extension PythonService {
   private func guards(_ guards: GuardPlan, of port: PortPlan, in module: inout PythonModule) -> [String] {
     var names: [String] = []
     let limit = guards.limit.map(name(of:))
+    if let limit { module.use("..access", limit) }
     if let limit, guards.limit?.by == .ip { names.append(limit) }
     if let auth = guards.auth, let name = auths.first(where: { $0.auth == auth })?.name {
+      module.use("..access", name)
       names.append(name)
     } else if guards.believesIdentity, believes(port) {
       module.use("..runtime.auth", "believe_identity")
@@ -152,9 +149,6 @@ extension PythonService {
       names.append("Scopes(\(scopes.joined(separator: ", ")))")
     }
     if let limit, guards.limit?.by != .ip { names.append(limit) }
-    for name in names where name.hasSuffix("AUTH") || name.hasSuffix("LIMIT") || name.contains("AUTH_") {
-      module.use("..access", name)
-    }
     return names
   }
 

@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// The files around the packages: how to run, test and ship.
@@ -67,6 +68,7 @@ extension PythonService {
   }
 
   private static func toml(_ text: String) -> String {
+    if text.hasOnly({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f }) { return "\"" + text + "\"" }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

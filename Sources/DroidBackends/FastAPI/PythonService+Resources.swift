@@ -91,7 +91,7 @@ private struct ResourceWriter {
   }
 
   func list(to module: inout PythonModule) {
-    let page = PythonSpelling.type(resource.pageName(in: service.plan))
+    let page = PythonSpelling.type(resource.pageName)
     module.use("..models", page)
     module.use("..queries", service.queryName(resource))
     module.use("fastapi", "Query")

@@ -39,7 +39,7 @@ extension PythonService {
     for resource in listed {
       module.separate()
       module.use(".runtime.wire", "Model")
-      module.line("class \(PythonSpelling.type(resource.pageName(in: plan)))(Model):")
+      module.line("class \(PythonSpelling.type(resource.pageName))(Model):")
       module.docstring("Some of them, and the cursor of those that follow.", depth: 1)
       module.line()
       module.line("items: list[\(PythonSpelling.type(resource.type))]", depth: 1)

@@ -7,9 +7,18 @@ struct PythonService {
   /// The generated package, `orders_service`, and the user's, `orders`.
   let package: String
   let userPackage: String
+  private let packages: [String]
   /// What the user implements, and with what.
   let interface: String
   let implementation: String
+  /// One class for each port that is asked, whatever the number of connections to it.
+  let askedPorts: [AskedPort]
+  /// What stands before its ports and operations.
+  let guardPlans: [GuardPlan]
+  /// The ways to prove who asks, each an object of `access.py`, in the order of their first use.
+  let auths: [(name: String, auth: AuthPlan)]
+  /// By what they hold for, so that those who share buckets share the object.
+  let limits: [LimitPlan]
 
   init(_ plan: ServicePlan) {
     self.plan = plan
@@ -17,6 +26,7 @@ struct PythonService {
     let snake = Names.snake(plan.name)
     package = snake + "_service"
     userPackage = PythonSpelling.package(plan.name)
+    packages = [package, userPackage]
     let taken = Set(
       plan.types.records.map { PythonSpelling.type($0.name) }
         + plan.types.enumerations.map { PythonSpelling.type($0.name) }
@@ -25,6 +35,10 @@ struct PythonService {
     implementation = taken.contains(name) ? name + "Implementation" : name
     let base = Names.pascal(plan.name)
     interface = taken.contains(base + "Service") ? base + "Interface" : base + "Service"
+    askedPorts = Self.askedPorts(plan.clients)
+    guardPlans = plan.applications.flatMap { $0.ports.flatMap { [$0.guards] + $0.operations.map(\.guards) } }
+    auths = Self.auths(of: guardPlans)
+    limits = Self.limits(of: guardPlans)
   }
 
   static func headerText(_ system: System) -> String {
@@ -66,11 +80,8 @@ struct PythonService {
     PythonTypes(system: plan.system, root: root, declaresTypes: declares)
   }
 
-  func module(_ doc: String) -> PythonModule {
-    var module = PythonModule(header, doc)
-    module.isFirstParty(package)
-    module.isFirstParty(userPackage)
-    return module
+  func module(_ doc: String, header: String? = nil) -> PythonModule {
+    PythonModule(header ?? self.header, doc, firstParty: packages)
   }
 
   /// What the constructor of the service takes, and where it is declared.

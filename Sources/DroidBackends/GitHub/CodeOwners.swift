@@ -1,3 +1,4 @@
+import DroidJSON
 import DroidSemantics
 
 /// Who is asked when something changes: the folder of a component belongs to its team.

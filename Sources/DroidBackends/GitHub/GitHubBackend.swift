@@ -84,8 +84,9 @@ struct Delivery {
   /// An image without its tag, as the manifests of an environment have it.
   static func imageName(_ plan: ServicePlan, in system: System) -> String {
     let image = (system.component(plan.name) ?? plan.component).image
-    let last = image.lastIndex(of: "/") ?? image.startIndex
-    let end = image[last...].firstIndex { $0 == ":" || $0 == "@" } ?? image.endIndex
+    let bytes = image.utf8
+    let last = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+    let end = bytes[last...].firstIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") } ?? bytes.endIndex
     return String(image[..<end])
   }
 

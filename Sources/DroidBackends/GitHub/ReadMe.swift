@@ -1,3 +1,5 @@
+import DroidJSON
+
 /// How the generated files come to work in a repository.
 enum ReadMe {
   static func bytes(_ delivery: Delivery, hasOwners: Bool, _ header: String) -> [UInt8] {

@@ -20,24 +20,24 @@ struct Workflow {
   }
 
   private var jobs: [YAML.Entry] {
-    var jobs = [YAML.Entry(key: "check", value: check)]
+    var jobs: [YAML.Entry] = [("check", check)]
     for language in ["python", "typescript", "go"] {
       let services = delivery.plans.filter { $0.component.properties.choice("language") == language }
-      if !services.isEmpty { jobs.append(.init(key: "test-\(language)", value: test(language, services))) }
+      if !services.isEmpty { jobs.append(("test-\(language)", test(language, services))) }
     }
-    let tests = jobs.map(\.key)
-    if !delivery.plans.isEmpty { jobs.append(.init(key: "images", value: images(needs: tests))) }
+    let tests = jobs.map(\.0)
+    if !delivery.plans.isEmpty { jobs.append(("images", images(needs: tests))) }
     var before = delivery.plans.isEmpty ? tests : ["images"]
     if let staging = delivery.staging {
-      jobs.append(.init(key: "staging", value: deploy(staging, to: "staging", needs: before)))
+      jobs.append(("staging", deploy(staging, to: "staging", needs: before)))
       before = ["staging"]
       let contracts = self.contracts(staging)
       if !contracts.isEmpty {
-        jobs.append(.init(key: "integration-tests", value: integrationTests(staging, contracts)))
+        jobs.append(("integration-tests", integrationTests(staging, contracts)))
         before = ["integration-tests"]
       }
     }
-    jobs.append(.init(key: "production", value: deploy(delivery.production, to: "production", needs: before)))
+    jobs.append(("production", deploy(delivery.production, to: "production", needs: before)))
     return jobs
   }
 

@@ -42,7 +42,7 @@ extension GoService {
     if hasClients { draft("gen/clients.go", clientsFile()) }
     if hasEvents { draft("gen/events.go", brokers()) }
     for application in plan.applications {
-      draft("gen/" + contractFile(application), ContractDocument.bytes(of: application, in: plan))
+      draft("gen/" + contractFile(application), application.document)
       for port in application.ports {
         draft("gen/\(portFile(port)).go", routes(port))
         if let tests = tests(port, of: application) { draft("gen/\(portFile(port))_test.go", tests) }

@@ -1,7 +1,8 @@
+import DroidJSON
 import DroidSemantics
 
 /// A Go file that is being written: what it imports is known when its body is. Laid out as gofmt does.
-struct GoFile {
+struct GoFile: ~Copyable {
   private let header: String
   private let package: String
   /// Above `package`, where one file of a package tells what it is for.
@@ -95,7 +96,7 @@ struct GoFile {
   }
 
   func bytes() -> [UInt8] {
-    var writer = ByteWriter(capacity: body.bytes.count + 1024)
+    var writer = ByteWriter(capacity: body.count + 1024)
     if !header.isEmpty {
       writer.write("// ")
       writer.write(header)
@@ -111,7 +112,7 @@ struct GoFile {
     writer.write(package)
     writer.newline()
     writeImports(to: &writer)
-    writer.write(body.bytes)
+    writer.write(body)
     return writer.bytes
   }
 

@@ -14,7 +14,7 @@ enum ObjectiveDashboard {
   }
 
   private static func row(_ rules: ObjectiveRules) -> Dashboard.Row {
-    let id = "{sloth_id=\"\(rules.labels[0].value.text ?? "")\"}"
+    let id = "{sloth_id=\"\(rules.labels[0].1.text ?? "")\"}"
     let promised = rules.objective.properties.percent("objective")?.description ?? ""
     let pages = ObjectiveRules.pairs.filter { rules.objective.properties.bool($0.severity) }
     return Dashboard.Row(

@@ -115,6 +115,9 @@ final class Cluster: Sendable {
     ])
   }
 
+  /// What ties pods to the region, if this is the output of one.
+  var regionLabels: [YAML.Entry] { region.map { [("topology.kubernetes.io/region", .string($0))] } ?? [] }
+
   /// Metadata of an object of no component.
   func metadata(_ name: String) -> YAML {
     [

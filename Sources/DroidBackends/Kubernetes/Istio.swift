@@ -34,7 +34,7 @@ enum Istio {
   /// Labels of pods that an operator makes and that stay out of the mesh: they encrypt what they say to each other themselves.
   static func apart(_ labels: YAML, _ cluster: Cluster) -> YAML {
     guard isOn(cluster.system), case .map(let own) = labels else { return labels }
-    return .map(own + [.init(key: "sidecar.istio.io/inject", value: "false")])
+    return .map(own + [("sidecar.istio.io/inject", "false")])
   }
 
   // MARK: Who may ask.
@@ -67,7 +67,7 @@ enum Istio {
     ]
     if !open.isEmpty {
       // Who comes from outside of the mesh has no certificate of it; network policies say who that may be.
-      let ports = open.map { YAML.Entry(key: String($0), value: ["mode": "PERMISSIVE"]) }
+      let ports = open.map { number -> YAML.Entry in (String(number), ["mode": "PERMISSIVE"]) }
       objects.append(
         cluster.object(
           "security.istio.io/v1", "PeerAuthentication", component,

@@ -39,7 +39,7 @@ struct Kafka {
         ]
       ]
     let annotations = YAML.map(
-      properties.map("annotations").map { .init(key: $0.key, value: .string($0.value.text ?? "")) })
+      properties.map("annotations").map { ($0.key, .string($0.value.text ?? "")) })
     return [
       "pod": .map([
         "metadata": YAML.map([
@@ -105,7 +105,7 @@ struct Kafka {
   /// An object that belongs to the Kafka.
   private func named(_ kind: String, _ name: String, _ spec: YAML) -> YAML {
     guard case .map(let labels) = cluster.labels(component) else { return spec }
-    let owner = YAML.Entry(key: "strimzi.io/cluster", value: .string(component.spelled))
+    let owner: YAML.Entry = ("strimzi.io/cluster", .string(component.spelled))
     return .map([
       "apiVersion": "kafka.strimzi.io/v1", "kind": .string(kind),
       "metadata": [

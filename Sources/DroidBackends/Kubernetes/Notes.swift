@@ -33,7 +33,7 @@ enum Notes {
 
   /// By the groups of the objects.
   private static func needs(_ all: [Manifests]) -> [String] {
-    let groups = Set(all.flatMap(\.objects).compactMap { $0["apiVersion"]?.text?.split(separator: "/").first })
+    let groups = all.reduce(into: Set<Substring>()) { $0.formUnion($1.groups) }
     let ingress = all.first?.system.settings.record("ingress")
     let known: [(group: Substring, need: String)] = [
       (

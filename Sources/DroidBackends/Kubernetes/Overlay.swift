@@ -9,24 +9,43 @@ enum Overlay {
     let folder = "kubernetes/overlays/\(manifests.name)"
     var drafts: [FileDraft] = []
     var (resources, patches): ([YAML], [YAML]) = ([.string(resource)], [])
-    let old = Dictionary(
-      base.files.flatMap(\.objects).map { (identity($0), $0) }, uniquingKeysWith: { first, _ in first })
-    var kept: Set<String> = []
-    for object in manifests.files.flatMap(\.objects) {
-      let identity = identity(object)
-      kept.insert(identity)
-      guard let before = old[identity] else {
-        let file = identity.lowercased().replacingAll("/", with: "-") + ".yaml"
-        drafts.append(FileDraft("\(folder)/\(file)", YAMLWriter.file([inNamespace(object, of: base)], header)))
-        resources.append(.string(file))
+    let old = Dictionary(base.files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var deleted: [String: [YAML]] = [:]
+    for file in manifests.files {
+      guard let earlier = old[file.name] else {
+        for object in file.objects() { add(object) }
         continue
       }
-      guard let difference = difference(before, inNamespace(object, of: base)) else { continue }
-      patches.append(["patch": .string(text(named(object, difference, base)))])
+      // What reads the same is the same.
+      guard !base.text(of: earlier).equals(manifests.text(of: file)) else {
+        deleted[file.name] = []
+        continue
+      }
+      let before = earlier.objects().map { (identity: identity($0), object: $0) }
+      let known = Dictionary(before.map { ($0.identity, $0.object) }, uniquingKeysWith: { first, _ in first })
+      var kept: Set<String> = []
+      for object in file.objects() {
+        let identity = identity(object)
+        kept.insert(identity)
+        guard let same = known[identity] else {
+          add(object)
+          continue
+        }
+        guard let difference = difference(same, inNamespace(object, of: base)) else { continue }
+        patches.append(["patch": .string(text(named(object, difference, base)))])
+      }
+      deleted[file.name] = before.filter { !kept.contains($0.identity) }.map(\.object)
     }
-    for object in base.files.flatMap(\.objects) where !kept.contains(identity(object)) {
-      let patch = named(object, .map([.init(key: "$patch", value: "delete")]), base)
-      patches.append(["patch": .string(text(patch))])
+    for file in base.files {
+      for object in deleted[file.name] ?? file.objects() {
+        let patch = named(object, .map([("$patch", "delete")]), base)
+        patches.append(["patch": .string(text(patch))])
+      }
+    }
+    func add(_ object: YAML) {
+      let file = identity(object).lowercased().replacingAll("/", with: "-") + ".yaml"
+      drafts.append(FileDraft("\(folder)/\(file)", YAMLWriter.file([inNamespace(object, of: base)], header)))
+      resources.append(.string(file))
     }
     let isElsewhere = base.system.namespace != manifests.system.namespace
     let kustomization: YAML = .map([
@@ -62,15 +81,13 @@ enum Overlay {
   /// that an overlay has into the overlay's own.
   private static func inNamespace(_ object: YAML, of base: Manifests) -> YAML {
     guard case .map(let entries) = object, case .map(let metadata)? = object["metadata"],
-      metadata.contains(where: { $0.key == "namespace" && $0.value.text != base.system.namespace })
+      metadata.contains(where: { $0.0 == "namespace" && $0.1.text != base.system.namespace })
         || object["kind"]?.text == "Namespace"
     else { return object }
     let isNamespace = object["kind"]?.text == "Namespace"
-    let renamed = metadata.map { entry in
-      entry.key == (isNamespace ? "name" : "namespace")
-        ? YAML.Entry(key: entry.key, value: .string(base.system.namespace)) : entry
-    }
-    return .map(entries.map { $0.key == "metadata" ? .init(key: $0.key, value: .map(renamed)) : $0 })
+    let field = isNamespace ? "name" : "namespace"
+    let renamed = metadata.map { $0.0 == field ? ($0.0, .string(base.system.namespace)) : $0 }
+    return .map(entries.map { $0.0 == "metadata" ? ($0.0, .map(renamed)) : $0 })
   }
 
   /// A patch with what names the object it is for.
@@ -83,16 +100,16 @@ enum Overlay {
     let isNamespace = object["kind"]?.text == "Namespace"
     let place: [YAML.Entry] =
       isNamespace
-      ? [.init(key: "name", value: .string(base.system.namespace))]
+      ? [("name", .string(base.system.namespace))]
       : [
-        .init(key: "name", value: object["metadata"]?["name"] ?? ""),
-        .init(key: "namespace", value: .string(base.system.namespace)),
+        ("name", object["metadata"]?["name"] ?? ""),
+        ("namespace", .string(base.system.namespace)),
       ]
-    let metadata = place + own.filter { $0.key != "name" && $0.key != "namespace" }
+    let metadata = place + own.filter { $0.0 != "name" && $0.0 != "namespace" }
     return .map(
       [
-        .init(key: "apiVersion", value: object["apiVersion"] ?? "v1"), .init(key: "kind", value: object["kind"] ?? ""),
-        .init(key: "metadata", value: .map(metadata)),
-      ] + entries.filter { $0.key != "metadata" })
+        ("apiVersion", object["apiVersion"] ?? "v1"), ("kind", object["kind"] ?? ""),
+        ("metadata", .map(metadata)),
+      ] + entries.filter { $0.0 != "metadata" })
   }
 }

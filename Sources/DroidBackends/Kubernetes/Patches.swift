@@ -3,7 +3,9 @@ import DroidSemantics
 /// Raw patches: fields merged into a generated manifest.
 enum Patches {
   /// The objects with the patches of their component merged in, and the patches that met no object.
-  static func apply(_ patches: [RawPatch], _ component: Component, _ objects: [YAML]) -> ([YAML], missed: [RawPatch]) {
+  static func apply(
+    _ patches: [RawPatch], _ component: Component, _ objects: [YAML]
+  ) -> (objects: [YAML], missed: [RawPatch]) {
     guard !patches.isEmpty else { return (objects, []) }
     let patched = objects.map { object in
       patches.filter { matches($0, object, component) }
@@ -17,7 +19,7 @@ enum Patches {
   }
 
   private static func fields(_ entries: [MapEntry]) -> [YAML.Entry] {
-    entries.map { .init(key: $0.key, value: yaml($0.value)) }
+    entries.map { ($0.key, yaml($0.value)) }
   }
 
   private static func yaml(_ value: Value) -> YAML {

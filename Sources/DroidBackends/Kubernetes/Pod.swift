@@ -24,14 +24,13 @@ struct Pod {
   var spec: YAML {
     let isBare = component.kind.runs && !properties.bool("account")
     let waits = (cluster.outgoing[component.name] ?? []).filter { $0.properties.bool("wait") && unit.makes($0) }
-    let region = cluster.region.map { [YAML.Entry(key: "topology.kubernetes.io/region", value: .string($0))] } ?? []
     return .map([
       "serviceAccountName": isBare ? nil : .string(component.spelled), "automountServiceAccountToken": false,
       "enableServiceLinks": false, "restartPolicy": component.kind == .job ? "OnFailure" : nil,
       "terminationGracePeriodSeconds": .int(grace),
       "priorityClassName": properties.text("priority").map { .string($0) },
       "nodeSelector": YAML.map(
-        properties.map("node").map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) } + region
+        properties.map("node").map { ($0.key, .string($0.value.text ?? "")) } + cluster.regionLabels
       )
       .unlessEmpty,
       "topologySpreadConstraints": spread, "securityContext": podSecurity,
@@ -275,18 +274,21 @@ struct Pod {
     let action: YAML.Entry
     switch form {
     case "http":
-      action = .init(
-        key: "httpGet",
-        value: .map([
+      action = (
+        "httpGet",
+        .map([
           "path": .string(arguments.text("path") ?? "/"), "port": port, "httpHeaders": YAML.list(headers).unlessEmpty,
-        ]))
-    case "tcp": action = .init(key: "tcpSocket", value: ["port": port])
+        ])
+      )
+    case "tcp": action = ("tcpSocket", ["port": port])
     case "grpc":
-      action = .init(
-        key: "grpc", value: .map(["port": port, "service": arguments.text("service").map { .string($0) }]))
+      action = (
+        "grpc", .map(["port": port, "service": arguments.text("service").map { .string($0) }])
+      )
     default:
-      action = .init(
-        key: "exec", value: ["command": .list(arguments.list("command").compactMap { $0.text.map { .string($0) } })])
+      action = (
+        "exec", ["command": .list(arguments.list("command").compactMap { $0.text.map { .string($0) } })]
+      )
     }
     guard
       case .map(let rest) = YAML.map([

@@ -10,11 +10,10 @@ struct Postgres {
   var objects: [YAML] { [database] + [backup].compactMap { $0 } }
 
   private var database: YAML {
-    let region = cluster.region.map { [YAML.Entry(key: "topology.kubernetes.io/region", value: .string($0))] } ?? []
     let nodes = YAML.map(
-      properties.map("node").map { .init(key: $0.key, value: .string($0.value.text ?? "")) } + region)
+      properties.map("node").map { ($0.key, .string($0.value.text ?? "")) } + cluster.regionLabels)
     let annotations = YAML.map(
-      properties.map("annotations").map { .init(key: $0.key, value: .string($0.value.text ?? "")) })
+      properties.map("annotations").map { ($0.key, .string($0.value.text ?? "")) })
     return cluster.object(
       "postgresql.cnpg.io/v1", "Cluster", component,
       .map([

@@ -5,7 +5,7 @@ enum Rendering {
   static func drafts(_ manifests: Manifests, _ header: String) -> [FileDraft] {
     let name = manifests.name
     var drafts = [
-      FileDraft("kubernetes/rendered/\(name).yaml", YAMLWriter.file(manifests.objects, header))
+      FileDraft("kubernetes/rendered/\(name).yaml", manifests.bytes)
     ]
     if let repository = manifests.system.settings.record("repository") {
       drafts.append(

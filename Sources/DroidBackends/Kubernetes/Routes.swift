@@ -90,11 +90,12 @@ struct Routes {
     component.versions.compactMap { version in
       guard let share = version.properties.percent("mirror"), share.double > 0 else { return nil }
       let part: YAML.Entry =
-        share.integer.map { .init(key: "percent", value: .int($0)) }
-        ?? .init(
-          key: "fraction",
-          value: ["numerator": .int(Int64((share.double * 1000).rounded())), "denominator": 100_000])
-      let target = YAML.Entry(key: "backendRef", value: backend(door, version, weight: nil))
+        share.integer.map { ("percent", .int($0)) }
+        ?? (
+          "fraction",
+          ["numerator": .int(Int64((share.double * 1000).rounded())), "denominator": 100_000]
+        )
+      let target: YAML.Entry = ("backendRef", backend(door, version, weight: nil))
       return ["type": "RequestMirror", "requestMirror": .map([target, part])]
     }
   }

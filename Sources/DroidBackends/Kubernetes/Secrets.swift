@@ -2,33 +2,39 @@ import DroidSemantics
 
 /// The Secrets that objects refer to and nothing of ours makes.
 struct Secrets {
-  /// The keys that are read, by the name of the Secret; none where it is mounted as a whole. Sorted.
-  private(set) var all: [(name: String, keys: [String])] = []
+  private var found: [String: Set<String>] = [:]
 
-  init(_ objects: [YAML], _ cluster: Cluster) {
-    var found: [String: Set<String>] = [:]
-    for object in objects { Self.find(object, &found) }
-    // Operators make these.
-    for component in cluster.system.components where cluster.isManaged(component) {
-      found[component.spelled + "-app"] = nil
-    }
-    all = found.map { ($0.key, $0.value.sorted()) }.sorted { $0.0 < $1.0 }
+  /// The keys that are read, by the name of the Secret; none where it is mounted as a whole. Sorted.
+  var all: [(name: String, keys: [String])] {
+    found.map { ($0.key, $0.value.sorted()) }.sorted { $0.0 < $1.0 }
   }
 
-  private static func find(_ node: YAML, _ found: inout [String: Set<String>]) {
+  mutating func find(in node: YAML) {
     switch node {
     case .map(let entries):
-      for entry in entries {
-        if entry.key == "secretKeyRef", let name = entry.value["name"]?.text, let key = entry.value["key"]?.text {
-          found[name, default: []].insert(key)
-        } else if entry.key == "secret", let name = entry.value["secretName"]?.text {
-          found[name, default: []].formUnion([])
-        } else {
-          find(entry.value, &found)
+      for (key, value) in entries {
+        switch value {
+        case .map:
+          if key == "secretKeyRef", let name = value["name"]?.text, let key = value["key"]?.text {
+            found[name, default: []].insert(key)
+          } else if key == "secret", let name = value["secretName"]?.text {
+            found[name, default: []].formUnion([])
+          } else {
+            find(in: value)
+          }
+        case .list: find(in: value)
+        default: break
         }
       }
-    case .list(let items): for item in items { find(item, &found) }
+    case .list(let items): for item in items { find(in: item) }
     default: break
+    }
+  }
+
+  /// Operators make those of what they run.
+  mutating func leaveOperators(of cluster: Cluster) {
+    for component in cluster.system.components where cluster.isManaged(component) {
+      found[component.spelled + "-app"] = nil
     }
   }
 

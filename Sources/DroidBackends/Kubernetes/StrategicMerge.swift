@@ -37,14 +37,14 @@ enum StrategicMerge {
     switch (old, new) {
     case (.map(let before), .map(let after)):
       var result = before
-      for entry in after {
-        let at = result.firstIndex { $0.key == entry.key }
-        if entry.value == .null {
+      for (key, value) in after {
+        let at = result.firstIndex { $0.0 == key }
+        if value == .null {
           if let at { result.remove(at: at) }
         } else if let at {
-          result[at] = .init(key: entry.key, value: merge(result[at].value, entry.value, field: entry.key))
+          result[at].1 = merge(result[at].1, value, field: key)
         } else {
-          result.append(.init(key: entry.key, value: withoutNull(entry.value)))
+          result.append((key, withoutNull(value)))
         }
       }
       return .map(result)
@@ -68,10 +68,7 @@ enum StrategicMerge {
   private static func withoutNull(_ node: YAML) -> YAML {
     switch node {
     case .map(let entries):
-      .map(
-        entries.compactMap { entry in
-          entry.value == .null ? nil : YAML.Entry(key: entry.key, value: withoutNull(entry.value))
-        })
+      .map(entries.compactMap { key, value in value == .null ? nil : (key, withoutNull(value)) })
     case .list(let items): .list(items.map { withoutNull($0) })
     default: node
     }
@@ -95,22 +92,18 @@ enum StrategicMerge {
 
   private static func difference(_ before: [YAML.Entry], _ after: [YAML.Entry], _ knowsLists: Bool) -> YAML? {
     var entries: [YAML.Entry] = []
-    for (index, entry) in after.enumerated() {
+    for (index, (key, value)) in after.enumerated() {
       // Most often it stands where it stood.
-      let at =
-        index < before.count && before[index].key == entry.key
-        ? index : before.firstIndex { $0.key == entry.key }
+      let at = index < before.count && before[index].0 == key ? index : before.firstIndex { $0.0 == key }
       guard let at else {
-        entries.append(entry)
+        entries.append((key, value))
         continue
       }
-      if let patch = difference(before[at].value, entry.value, field: entry.key, knowsLists: knowsLists) {
-        entries.append(.init(key: entry.key, value: patch))
+      if let patch = difference(before[at].1, value, field: key, knowsLists: knowsLists) {
+        entries.append((key, patch))
       }
     }
-    for entry in before where !after.contains(where: { $0.key == entry.key }) {
-      entries.append(.init(key: entry.key, value: .null))
-    }
+    for (key, _) in before where !after.contains(where: { $0.0 == key }) { entries.append((key, .null)) }
     return entries.isEmpty ? nil : .map(entries)
   }
 
@@ -136,11 +129,11 @@ enum StrategicMerge {
       guard let name = item[key] else { continue }
       if let value = earlier[name] {
         if case .map(let entries)? = difference(value, item) {
-          items.append(.map([.init(key: key, value: name)] + entries))
+          items.append(.map([(key, name)] + entries))
           keepsOrder = keepsOrder || usesOthers(item)
         } else {
           anchors.append(items.count)
-          items.append(.map([.init(key: key, value: name)]))
+          items.append(.map([(key, name)]))
         }
       } else {
         items.append(item)
@@ -160,7 +153,7 @@ enum StrategicMerge {
     }
     return items
       + gone.compactMap { item in
-        item[key].map { .map([.init(key: key, value: $0), .init(key: "$patch", value: "delete")]) }
+        item[key].map { .map([(key, $0), ("$patch", "delete")]) }
       }
   }
 }

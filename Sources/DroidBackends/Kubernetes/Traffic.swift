@@ -58,7 +58,7 @@ struct Traffic {
       var headers: YAML?
       if let version {
         guard let match = version.properties["match"].call?.arguments, let name = match.text("name") else { return nil }
-        headers = .map([.init(key: name, value: ["exact": .string(match.text("value") ?? "")])])
+        headers = [name: ["exact": .string(match.text("value") ?? "")]]
       }
       return .map([
         "match": [.map(["sourceLabels": labels, "port": .int(port.number), "headers": headers])],
@@ -83,7 +83,7 @@ struct Traffic {
     if component.versions.isEmpty { return [destination(port, nil)] }
     return zip(component.versions, Routes.weights(component)).map { version, weight in
       guard case .map(let entries) = destination(port, version) else { return .null }
-      return .map(entries + [.init(key: "weight", value: .int(weight))])
+      return .map(entries + [("weight", .int(weight))])
     }
   }
 
@@ -92,7 +92,7 @@ struct Traffic {
       guard let share = version.properties.percent("mirror"), share.double > 0,
         case .map(let entries) = destination(port, version)
       else { return nil }
-      return .map(entries + [.init(key: "percentage", value: ["value": .decimal(share.description)])])
+      return .map(entries + [("percentage", ["value": .decimal(share.description)])])
     }
     return YAML.list(mirrors).unlessEmpty
   }
@@ -128,9 +128,9 @@ struct Traffic {
       let share: YAML = ["value": .decimal((arguments.percent("share") ?? ExactDecimal(100)).description)]
       if form == "delay", let time = arguments.duration("time") {
         entries.append(
-          .init(key: "delay", value: ["percentage": share, "fixedDelay": .string(Routes.spelled(time))]))
+          ("delay", ["percentage": share, "fixedDelay": .string(Routes.spelled(time))]))
       } else if form == "abort", let status = arguments.integer("status") {
-        entries.append(.init(key: "abort", value: ["percentage": share, "httpStatus": .int(status)]))
+        entries.append(("abort", ["percentage": share, "httpStatus": .int(status)]))
       }
     }
     return YAML.map(entries).unlessEmpty

@@ -80,13 +80,12 @@ struct Workload {
 
   private var labels: YAML {
     guard case .map(let own) = cluster.labels(unit) else { return cluster.labels(unit) }
-    let region = cluster.region.map { [YAML.Entry(key: "topology.kubernetes.io/region", value: .string($0))] } ?? []
     return .map(
-      own + region + properties.map("labels").map { .init(key: $0.key, value: .string($0.value.text ?? "")) })
+      own + cluster.regionLabels + properties.map("labels").map { ($0.key, .string($0.value.text ?? "")) })
   }
 
   private func strings(_ entries: [MapEntry]) -> YAML {
-    .map(entries.map { YAML.Entry(key: $0.key, value: .string($0.value.text ?? "")) })
+    .map(entries.map { ($0.key, .string($0.value.text ?? "")) })
   }
 
   // MARK: Jobs.

@@ -146,13 +146,16 @@ package struct LocalStore: Sendable {
 private struct FreePorts {
   private let isFree: (Int) -> Bool
   private var taken: Set<Int> = []
+  /// Where to go on looking, by where it began: below it nothing is free.
+  private var next: [Int: Int] = [:]
 
   init(_ isFree: @escaping (Int) -> Bool) { self.isFree = isFree }
 
   mutating func take(from first: Int) -> Int {
-    var port = first
+    var port = next[first] ?? first
     while port < 65_535, taken.contains(port) || !isFree(port) { port += 1 }
     taken.insert(port)
+    next[first] = min(port + 1, 65_535)
     return port
   }
 }

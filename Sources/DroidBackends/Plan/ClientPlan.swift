@@ -1,7 +1,7 @@
 import DroidSemantics
 
 /// A connection to what answers REST, as its caller sees it.
-package struct ClientPlan: Sendable {
+package final class ClientPlan: Sendable {
   package let connection: Connection
   /// The caller's out port, which names the client.
   package let port: Port
@@ -23,6 +23,24 @@ package struct ClientPlan: Sendable {
   package let route: RoutePlan?
 
   package var name: String { port.name }
+
+  init(
+    connection: Connection, port: Port, target: Component, variable: String, operations: [OperationPlan],
+    resilience: ResiliencePlan, auth: AuthPlan?, forwardsIdentity: Bool, forwardsAuthorization: Bool, isOptional: Bool,
+    route: RoutePlan?
+  ) {
+    self.connection = connection
+    self.port = port
+    self.target = target
+    self.variable = variable
+    self.operations = operations
+    self.resilience = resilience
+    self.auth = auth
+    self.forwardsIdentity = forwardsIdentity
+    self.forwardsAuthorization = forwardsAuthorization
+    self.isOptional = isOptional
+    self.route = route
+  }
 }
 
 /// Requests at or below a prefix, which a gateway passes on.

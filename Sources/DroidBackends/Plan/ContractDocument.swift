@@ -2,31 +2,34 @@ import DroidSemantics
 
 /// The OpenAPI 3.1 document of what listens on one port of a process.
 struct ContractDocument {
-  let plan: ServicePlan
   private let application: ApplicationPlan
+  /// What the component says of itself, or the system.
+  private let doc: String?
   let examples: Examples
   let schemas: ContractSchemas
   /// The names of ours, out of the way of the user's.
   let problem: String
   let invalid: String
 
-  private init(_ application: ApplicationPlan, of plan: ServicePlan) {
-    self.plan = plan
+  private init(_ application: ApplicationPlan, doc: String?, _ examples: Examples) {
     self.application = application
-    examples = plan.examples
+    self.doc = doc
+    self.examples = examples
     schemas = ContractSchemas(examples)
     problem = application.types.contains("Problem") ? "Problem_" : "Problem"
     invalid = application.types.contains("Invalid") ? "Invalid_" : "Invalid"
   }
 
   /// The document of an application, as the running service answers it.
-  static func bytes(of application: ApplicationPlan, in plan: ServicePlan) -> [UInt8] {
-    ContractDocument(application, of: plan).tree().document()
+  static func bytes(
+    of application: ApplicationPlan, _ component: Component, _ examples: Examples, in system: System
+  ) -> [UInt8] {
+    ContractDocument(application, doc: component.doc ?? system.doc, examples).tree().document()
   }
 
   private func tree() -> JSONTree {
     var info: [(String, JSONTree)] = [("title", .string(application.contract))]
-    if let doc = plan.component.doc ?? plan.system.doc { info.append(("description", .string(doc))) }
+    if let doc { info.append(("description", .string(doc))) }
     info.append(("version", .string("0.1.0")))
     return .object([
       ("openapi", .string("3.1.0")), ("info", .object(info)),
@@ -95,7 +98,7 @@ struct ContractDocument {
     var paged: Set<String> = []
     for operation in operations where operation.operation.origin?.action == .list {
       guard let resource = operation.resource, paged.insert(resource.type).inserted else { continue }
-      entries.append((resource.pageName(in: plan), page(resource)))
+      entries.append((resource.pageName, page(resource)))
     }
     entries.append((problem, problemSchema))
     if operations.contains(where: \.mayBeInvalid) { entries.append((invalid, invalidSchema)) }
@@ -190,17 +193,6 @@ struct ContractDocument {
       ("type", .object([("type", .string("string")), ("format", .string("uri-reference"))])),
       ("title", text), ("status", status), ("detail", text),
     ]
-  }
-}
-
-extension ResourcePlan {
-  /// The name of the type of a page, out of the way of the user's types.
-  package func pageName(in plan: ServicePlan) -> String {
-    var name = type + "Page"
-    while plan.system.record(name) != nil || plan.system.enumeration(name) != nil || plan.system.error(name) != nil {
-      name += "_"
-    }
-    return name
   }
 }
 

@@ -40,7 +40,7 @@ extension ContractDocument {
     let headers = Shared.headers(of: plan)
     if !headers.isEmpty { members.append(("headers", Self.references(headers))) }
     if let resource = plan.resource, action == .list {
-      var media: [(String, JSONTree)] = [("schema", ContractSchemas.reference(resource.pageName(in: self.plan)))]
+      var media: [(String, JSONTree)] = [("schema", ContractSchemas.reference(resource.pageName))]
       if let record = examples.record(resource.type) {
         media.append(("example", .object([("items", .array([record]))])))
       }
@@ -126,7 +126,21 @@ extension ContractDocument.Shared {
     case tooManyRequests = 429
     case tooSlow = 504
 
-    var name: String { Names.pascal("\(self)") }
+    var name: String {
+      switch self {
+      case .notModified: "NotModified"
+      case .unauthorized: "Unauthorized"
+      case .forbidden: "Forbidden"
+      case .notFound: "NotFound"
+      case .conflict: "Conflict"
+      case .preconditionFailed: "PreconditionFailed"
+      case .tooLarge: "TooLarge"
+      case .unsupportedMediaType: "UnsupportedMediaType"
+      case .invalid: "Invalid"
+      case .tooManyRequests: "TooManyRequests"
+      case .tooSlow: "TooSlow"
+      }
+    }
 
     var description: String {
       switch self {

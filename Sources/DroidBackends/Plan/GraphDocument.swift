@@ -1,7 +1,8 @@
+import DroidJSON
 import DroidSemantics
 
 /// Prints a schema in GraphQL's own language (October 2021): the same text in the file and from the running service.
-struct GraphDocument {
+struct GraphDocument: ~Copyable {
   private let types: TypePlan
   private let names: GraphNames
   private let examples: Examples

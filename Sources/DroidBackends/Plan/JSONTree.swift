@@ -1,3 +1,5 @@
+import DroidJSON
+
 /// A JSON document that is being made: members keep their order.
 package enum JSONTree: Sendable {
   case null

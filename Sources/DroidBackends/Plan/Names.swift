@@ -2,63 +2,75 @@
 package enum Names {
   /// `redis-cart`, `redisCart` and `redis_cart` are `redis`, `cart`; `HTTPServer` is `http`, `server`.
   package static func words(_ name: String) -> [String] {
-    let bytes = Array(name.utf8)
-    var words: [String] = []
-    var word: [UInt8] = []
-    for (index, byte) in bytes.enumerated() {
-      if !isLetterOrDigit(byte) {
-        close(&word, into: &words)
-        continue
-      }
-      if isUpper(byte), index > 0 {
-        let follows = index + 1 < bytes.count && isLower(bytes[index + 1])
-        let before = bytes[index - 1]
-        if isLower(before) || isDigit(before) || (isUpper(before) && follows) { close(&word, into: &words) }
-      }
-      word.append(isUpper(byte) ? byte + 32 : byte)
-    }
-    close(&word, into: &words)
-    return words
+    joined(name, by: UInt8(ascii: " ")).split(separator: " ").map(String.init)
   }
 
   /// `redis_cart`
   package static func snake(_ name: String) -> String {
     // Most names are one lower-case word already.
-    if name.utf8.allSatisfy({ isLower($0) || isDigit($0) }) { return name }
-    return words(name).joined(separator: "_")
+    if name.hasOnly({ isLower($0) || isDigit($0) }) { return name }
+    return joined(name, by: UInt8(ascii: "_"))
   }
 
   /// `redis-cart`
-  package static func kebab(_ name: String) -> String { words(name).joined(separator: "-") }
+  package static func kebab(_ name: String) -> String { joined(name, by: UInt8(ascii: "-")) }
 
   /// `REDIS_CART`
   package static func constant(_ name: String) -> String { snake(name).uppercased() }
 
   /// `RedisCart`; capitals inside a part stay: `acme.OrderID` is `AcmeOrderID`.
   package static func pascal(_ name: String) -> String {
-    var result: [UInt8] = []
-    var begins = true
-    for byte in name.utf8 {
-      if !isLetterOrDigit(byte) {
-        begins = true
-        continue
+    var name = name
+    return name.withUTF8 { bytes in
+      String(unsafeUninitializedCapacity: bytes.count) { result in
+        var count = 0
+        var begins = true
+        for byte in bytes {
+          if isLetterOrDigit(byte) {
+            result[count] = begins ? byte.uppercased : byte
+            count += 1
+          }
+          begins = !isLetterOrDigit(byte)
+        }
+        return count
       }
-      result.append(begins && isLower(byte) ? byte - 32 : byte)
-      begins = false
     }
-    return String(decoding: result, as: UTF8.self)
   }
 
   /// `Out of stock`
   package static func sentence(_ name: String) -> String {
-    let text = words(name).joined(separator: " ")
+    let text = joined(name, by: UInt8(ascii: " "))
     return text.prefix(1).uppercased() + text.dropFirst()
   }
 
-  private static func close(_ word: inout [UInt8], into words: inout [String]) {
-    if word.isEmpty { return }
-    words.append(String(decoding: word, as: UTF8.self))
-    word.removeAll(keepingCapacity: true)
+  /// The words, in small letters, with something between them.
+  private static func joined(_ name: String, by separator: UInt8) -> String {
+    var name = name
+    return name.withUTF8 { bytes in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * bytes.count) { result in
+        var count = 0
+        var begins = false
+        for (index, byte) in bytes.enumerated() {
+          guard isLetterOrDigit(byte) else {
+            begins = true
+            continue
+          }
+          if isUpper(byte), index > 0 {
+            let before = bytes[index - 1]
+            let follows = index + 1 < bytes.count && isLower(bytes[index + 1])
+            if isLower(before) || isDigit(before) || (isUpper(before) && follows) { begins = true }
+          }
+          if begins, count > 0 {
+            result[count] = separator
+            count += 1
+          }
+          begins = false
+          result[count] = byte.lowercased
+          count += 1
+        }
+        return String(decoding: result[..<count], as: UTF8.self)
+      }
+    }
   }
 
   private static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5a }

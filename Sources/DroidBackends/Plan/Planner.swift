@@ -17,9 +17,9 @@ enum Planner {
     var plans: [ServicePlan] = []
     var seen: Set<String> = []
     for system in systems {
-      let watches = Watches(system)
+      var watches = Watches(system)
       for component in system.components where isWanted(component) && seen.insert(component.name).inserted {
-        plans.append(plan(component, of: system, watches))
+        plans.append(plan(component, of: system, &watches))
       }
     }
     return plans
@@ -36,11 +36,11 @@ enum Planner {
   /// Those that a job and a model are generated in.
   static let languagesOfJobsAndModels: Set<String> = []
 
-  private static func plan(_ component: Component, of system: System, _ watches: Watches) -> ServicePlan {
-    let applications = applications(of: component, system)
+  private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
+    var applications = applications(of: component, system)
     let outgoing = watches.outgoing[component.name] ?? []
     let incoming = watches.incoming[component.name] ?? []
-    let clients = outgoing.compactMap { client(of: component, $0, system) }
+    let clients = outgoing.compactMap { client(of: component, $0, system, &watches.asked) }
     let brokers = Brokers(of: outgoing + incoming, in: system)
     let publishers = component.ports.compactMap { PublisherPlan($0, of: component, outgoing, in: system, brokers) }
     let subscribers = component.ports.compactMap { SubscriberPlan($0, of: component, incoming, in: system, brokers) }
@@ -51,23 +51,27 @@ enum Planner {
     for client in clients { types.add(client.operations) }
     for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
-    var plan = ServicePlan(
-      system: system, component: component, applications: applications, types: types.types,
+    let examples = Examples(system, for: types.types)
+    for index in applications.indices {
+      applications[index].document = ContractDocument.bytes(of: applications[index], component, examples, in: system)
+    }
+    return ServicePlan(
+      system: system, component: component, applications: applications, types: types.types, examples: examples,
       databases: databases(of: component, resources, outgoing), clients: clients, publishers: publishers,
       subscribers: subscribers, caches: caches(of: component, outgoing, brokers),
       model: ModelPlan(component, in: system), graphs: graphs,
       metrics: metrics(of: component, watches), buckets: buckets(of: component, watches))
-    for index in applications.indices {
-      plan.applications[index].document = ContractDocument.bytes(of: applications[index], in: plan)
-    }
-    return plan
   }
 
-  private static func client(of caller: Component, _ connection: Connection, _ system: System) -> ClientPlan? {
+  private static func client(
+    of caller: Component, _ connection: Connection, _ system: System, _ asked: inout [PortAddress: [OperationPlan]]
+  ) -> ClientPlan? {
     guard let port = caller.port(connection.from.port), let target = system.component(connection.to.component),
       let answering = target.port(connection.to.port), answering.type == .rest, connection.properties.bool("calls")
     else { return nil }
-    let operations = plan(answering, of: target, in: system, isAlone: true, [:]).operations
+    let operations =
+      asked[connection.to] ?? plan(answering, of: target, in: system, isAlone: true, [:]).operations
+    asked[connection.to] = operations
     let properties = connection.properties
     let forwards = properties.choice("identity") != nil && target.kind != .external
     var forwardsAuthorization = false
@@ -138,11 +142,7 @@ enum Planner {
   private static func plan(
     _ port: Port, of component: Component, in system: System, isAlone: Bool, _ uses: [String: Int]
   ) -> PortPlan {
-    let resources = port.resources.compactMap { resource -> ResourcePlan? in
-      guard let record = system.record(resource.type), let key = record.key else { return nil }
-      let page = resource.properties.integer("page") ?? port.properties.integer("page") ?? 50
-      return ResourcePlan(resource: resource, record: record, key: key, pageSize: Int(page))
-    }
+    let resources = port.resources.compactMap { ResourcePlan($0, of: port, in: system) }
     let operations = port.operations.map { operation in
       OperationPlan(
         port: port.name, operation: operation,
@@ -206,6 +206,8 @@ private struct Watches {
   var objectives: [String: [Watch]] = [:]
   var outgoing: [String: [Connection]] = [:]
   var incoming: [String: [Connection]] = [:]
+  /// The operations of ports that others ask: planned for the first of them.
+  var asked: [PortAddress: [OperationPlan]] = [:]
 
   init(_ system: System) {
     for metric in system.metrics { metrics[metric.target.component, default: []].append(metric) }

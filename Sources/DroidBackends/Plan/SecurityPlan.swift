@@ -50,12 +50,12 @@ package struct LimitPlan: Hashable, Sendable {
 
   package enum By: String, Sendable { case ip, subject, key }
 
-  init?(_ value: Value, scope: String) {
+  init?(_ value: Value, scope: [String]) {
     guard let limit = value.record, let rate = limit.rate("rate") else { return nil }
     self.rate = rate
     burst = limit.integer("burst").map { Int($0) } ?? max(1, Int(rate.perSecond.rounded(.up)))
     by = limit.choice("by").flatMap(By.init) ?? .ip
-    self.scope = scope
+    self.scope = scope.joined(separator: ".")
   }
 
   /// The seconds in which an empty bucket is full again.
@@ -75,25 +75,23 @@ package struct GuardPlan: Sendable {
 
   /// The nearest that is said holds: of the operation, of its port, of the component.
   init(_ operation: Operation?, of port: Port, in component: Component) {
-    func nearest<Found>(
-      _ name: String, of operation: Operation?, _ read: (Value, String) -> Found?
-    ) -> Found? {
-      let address = "\(component.name).\(port.name)"
-      let places = [
-        operation.map { ($0.properties, "\(address).\($0.name)") }, (port.properties, address),
-        (component.properties, component.name),
-      ]
-      for case let (properties, scope)? in places {
-        if let said = properties.explicit(name) { return said.isNone ? nil : read(said, scope) }
+    func nearest(_ name: String, of operation: Operation?) -> (value: Value, scope: [String])? {
+      let said: (value: Value, scope: [String])?
+      if let operation, let value = operation.properties.explicit(name) {
+        said = (value, [component.name, port.name, operation.name])
+      } else if let value = port.properties.explicit(name) {
+        said = (value, [component.name, port.name])
+      } else {
+        said = component.properties.explicit(name).map { ($0, [component.name]) }
       }
-      return nil
+      return said.flatMap { $0.value.isNone ? nil : $0 }
     }
-    auth = nearest("auth", of: operation) { value, _ in AuthPlan(value) }
-    limit = nearest("limit", of: operation) { value, scope in LimitPlan(value, scope: scope) }
+    auth = nearest("auth", of: operation).flatMap { AuthPlan($0.value) }
+    limit = nearest("limit", of: operation).flatMap { LimitPlan($0.value, scope: $0.scope) }
     scopes = operation?.properties.list("scopes").compactMap(\.text) ?? []
     timeout = operation?.properties.duration("timeout") ?? port.properties.duration("timeout") ?? TimeSpan(seconds: 30)
     // An operation that is open on a guarded port is open to everybody, who may then say anything.
-    believesIdentity = auth == nil && nearest("auth", of: nil) { value, _ in AuthPlan(value) } == nil && !port.isPublic
+    believesIdentity = auth == nil && nearest("auth", of: nil).flatMap { AuthPlan($0.value) } == nil && !port.isPublic
   }
 }
 

@@ -1,11 +1,12 @@
 import DroidSemantics
 
-/// What a component is made of, in no language yet: every language spells the same plan.
-package struct ServicePlan: Sendable {
+/// What a component is made of, in no language yet: every language spells the same plan. Plans are classes, for they are
+/// passed on and looked up everywhere: a reference is copied, not all that they hold.
+package final class ServicePlan: Sendable {
   package let system: System
   package let component: Component
   /// One for each port of the process that answers REST, in the order in which they are declared.
-  package internal(set) var applications: [ApplicationPlan]
+  package let applications: [ApplicationPlan]
   /// What its contracts are made of, and what travels to those it asks and through its events; each type after what it is
   /// made of, where that is possible.
   package let types: TypePlan
@@ -36,14 +37,18 @@ package struct ServicePlan: Sendable {
   package let resources: [ResourcePlan]
   /// The operations that the user writes.
   package let behaviours: [OperationPlan]
+  /// The settings that hold secrets, by their names.
+  package let secrets: [SecretPlan]
+  /// What its events pass through, in the order of the settings that say where it is.
+  package let brokers: [BrokerPlan]
 
   package var name: String { component.name }
   package var language: String? { component.properties.choice("language") }
 
   init(
-    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, databases: [StorePlan],
-    clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan], caches: [CachePlan],
-    model: ModelPlan?, graphs: [GraphPlan], metrics: [MetricPlan], buckets: [ExactDecimal]
+    system: System, component: Component, applications: [ApplicationPlan], types: TypePlan, examples: Examples,
+    databases: [StorePlan], clients: [ClientPlan], publishers: [PublisherPlan], subscribers: [SubscriberPlan],
+    caches: [CachePlan], model: ModelPlan?, graphs: [GraphPlan], metrics: [MetricPlan], buckets: [ExactDecimal]
   ) {
     self.system = system
     self.component = component
@@ -59,12 +64,16 @@ package struct ServicePlan: Sendable {
     self.graphs = graphs
     self.metrics = metrics
     self.buckets = buckets
-    examples = Examples(system, for: types)
+    self.examples = examples
     grace = component.properties.duration("grace") ?? TimeSpan(seconds: 30)
     bodyLimit = Int(component.properties.bytes("body")?.bytes ?? 1 << 20)
     operations = applications.flatMap { $0.ports.flatMap(\.operations) }
     resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     behaviours = operations.filter { $0.resource == nil }
+    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
+    secrets = Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
+    brokers = Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
+      .sorted { $0.variable < $1.variable }
   }
 
   /// The connections that a gateway passes requests on by; the longest prefix first, which is the one that counts.
@@ -73,16 +82,6 @@ package struct ServicePlan: Sendable {
       let (a, b) = (first.route?.prefix ?? "", second.route?.prefix ?? "")
       return a.utf8.count != b.utf8.count ? a.utf8.count > b.utf8.count : a < b
     }
-  }
-  /// The settings that hold secrets, by their names.
-  package var secrets: [SecretPlan] {
-    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
-    return Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
-  }
-  /// What its events pass through, in the order of the settings that say where it is.
-  package var brokers: [BrokerPlan] {
-    Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
-      .sorted { $0.variable < $1.variable }
   }
 }
 
@@ -112,7 +111,7 @@ package struct ApplicationPlan: Sendable {
 }
 
 /// An in port that answers REST.
-package struct PortPlan: Sendable {
+package final class PortPlan: Sendable {
   package let port: Port
   package let operations: [OperationPlan]
   package let resources: [ResourcePlan]
@@ -121,10 +120,18 @@ package struct PortPlan: Sendable {
   /// The origins of pages that may call it.
   package let origins: [String]
   package var name: String { port.name }
+
+  init(port: Port, operations: [OperationPlan], resources: [ResourcePlan], guards: GuardPlan, origins: [String]) {
+    self.port = port
+    self.operations = operations
+    self.resources = resources
+    self.guards = guards
+    self.origins = origins
+  }
 }
 
 /// An operation of a REST port.
-package struct OperationPlan: Sendable {
+package final class OperationPlan: Sendable {
   package let port: String
   package let operation: Operation
   /// The resource whose operation it is; nil for what the user writes.
@@ -135,6 +142,19 @@ package struct OperationPlan: Sendable {
   package let method: String
   package let errors: [ErrorType]
   package let guards: GuardPlan
+
+  init(
+    port: String, operation: Operation, resource: ResourcePlan?, identifier: String, method: String,
+    errors: [ErrorType], guards: GuardPlan
+  ) {
+    self.port = port
+    self.operation = operation
+    self.resource = resource
+    self.identifier = identifier
+    self.method = method
+    self.errors = errors
+    self.guards = guards
+  }
 
   package var name: String { operation.name }
   package var parameters: [Parameter] { operation.parameters }
@@ -149,14 +169,27 @@ package struct OperationPlan: Sendable {
 }
 
 /// A collection of records.
-package struct ResourcePlan: Sendable {
+package final class ResourcePlan: Sendable {
   package let resource: Resource
   package let record: RecordType
   package let key: DataField
   package let pageSize: Int
+  /// The name of the type of a page, out of the way of the user's types.
+  package let pageName: String
   package static let largestPage = 500
 
   package var type: String { record.name }
+
+  init?(_ resource: Resource, of port: Port, in system: System) {
+    guard let record = system.record(resource.type), let key = record.key else { return nil }
+    self.resource = resource
+    self.record = record
+    self.key = key
+    pageSize = Int(resource.properties.integer("page") ?? port.properties.integer("page") ?? 50)
+    var name = record.name + "Page"
+    while system.record(name) != nil || system.enumeration(name) != nil || system.error(name) != nil { name += "_" }
+    pageName = name
+  }
 }
 
 /// A database, and the setting that says where it is.

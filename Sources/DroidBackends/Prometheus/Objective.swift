@@ -72,16 +72,16 @@ struct ObjectiveRules {
     self.window = window
     self.series = series
     var labels: [YAML.Entry] = [
-      .init(key: "sloth_id", value: .string("\(system.name)-\(objective.name)")),
-      .init(key: "slo", value: .string(objective.name)),
-      .init(key: "component", value: .string(objective.target.component)),
+      ("sloth_id", .string("\(system.name)-\(objective.name)")),
+      ("slo", .string(objective.name)),
+      ("component", .string(objective.target.component)),
     ]
     switch objective.target {
-    case .port(let port): labels.append(.init(key: "port", value: .string(port.port)))
+    case .port(let port): labels.append(("port", .string(port.port)))
     case .operation(let port, let operation):
-      labels.append(.init(key: "port", value: .string(port.port)))
-      labels.append(.init(key: "operation", value: .string(operation)))
-    case .connection(_, let to): labels.append(.init(key: "peer", value: .string(to.component)))
+      labels.append(("port", .string(port.port)))
+      labels.append(("operation", .string(operation)))
+    case .connection(_, let to): labels.append(("peer", .string(to.component)))
     case .component: break
     }
     self.labels = labels
@@ -135,7 +135,7 @@ struct ObjectiveRules {
     func rule(_ name: String, _ expression: String) -> YAML {
       ["record": .string(name), "expr": .string(expression), "labels": .map(labels)]
     }
-    let id = "{\(labels.map { "\($0.key)=\"\($0.value.text ?? "")\"" }.joined(separator: ","))}"
+    let id = "{\(labels.map { "\($0.0)=\"\($0.1.text ?? "")\"" }.joined(separator: ","))}"
     let ratio = ExactDecimal(1).minus(budget) ?? .zero
     let days = ExactDecimal(window.nanoseconds / 3_600_000_000_000)
     var rules = Self.windows.map {
@@ -172,13 +172,13 @@ struct ObjectiveRules {
   var team: String? { owner }
 
   func alertLabels(_ severity: String) -> [YAML.Entry] {
-    labels + [.init(key: "severity", value: .string(severity))]
-      + (owner.map { [.init(key: "team", value: .string($0))] } ?? [])
+    labels + [("severity", .string(severity))]
+      + (owner.map { [("team", .string($0))] } ?? [])
   }
 
   var alerts: [YAML] {
     ["page", "ticket"].filter { objective.properties.bool($0) }.map { severity in
-      let id = labels[0].value.text ?? ""
+      let id = labels[0].1.text ?? ""
       let conditions = Self.pairs.filter { $0.severity == severity }.map { pair in
         let threshold = "(\(Self.text(factor(pair))) * \(budget))"
         func over(_ window: String) -> String {

@@ -2,8 +2,8 @@
 enum YAMLScalar {
   /// Is it read back as the same text without quotes?
   static func isPlain(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { isPlain($0) }
+    text.utf8.withContiguousStorageIfAvailable { isPlain($0) }
+      ?? Array(text.utf8).withUnsafeBufferPointer { isPlain($0) }
   }
 
   private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -41,12 +41,9 @@ enum YAMLScalar {
       return false
     }
     return bytes.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-        true
-      default: false
-      }
+      // A bit for each byte: `-`, `.`, `/` and digits below 64, letters and `_` from there on.
+      let (low, high): (UInt64, UInt64) = (0x03ff_e000_0000_0000, 0x07ff_fffe_87ff_fffe)
+      return byte < 0x80 && (byte < 0x40 ? low : high) &>> UInt64(byte & 0x3f) & 1 == 1
     }
   }
 

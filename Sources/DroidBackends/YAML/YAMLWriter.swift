@@ -1,10 +1,12 @@
+import DroidJSON
+
 /// Writes YAML as the Kubernetes documentation does: two spaces, lists in the column of their key, quotes only where a plain
 /// scalar would be read as something else.
-package struct YAMLWriter {
+package struct YAMLWriter: ~Copyable {
   package var out: ByteWriter
 
-  package init(header: String) {
-    out = ByteWriter()
+  package init(header: String, capacity: Int = 4096) {
+    out = ByteWriter(capacity: capacity)
     out.write("# ")
     out.write(header)
     out.newline()
@@ -28,9 +30,9 @@ package struct YAMLWriter {
   private mutating func block(_ node: YAML, depth: Int) {
     switch node {
     case .map(let entries):
-      for entry in entries {
+      for (key, value) in entries {
         out.indent(depth)
-        self.entry(entry, depth: depth)
+        entry(key, value, depth: depth)
       }
     case .list(let items):
       for item in items {
@@ -45,24 +47,24 @@ package struct YAMLWriter {
     }
   }
 
-  private mutating func entry(_ entry: YAML.Entry, depth: Int) {
-    string(entry.key)
+  private mutating func entry(_ key: String, _ value: YAML, depth: Int) {
+    string(key)
     out.write(":")
-    switch entry.value {
+    switch value {
     case .map(let inner) where inner.isEmpty: out.write(" {}\n")
     case .list(let inner) where inner.isEmpty: out.write(" []\n")
     case .map:
       out.newline()
-      block(entry.value, depth: depth + 1)
+      block(value, depth: depth + 1)
     case .list:
       out.newline()
-      block(entry.value, depth: depth)
+      block(value, depth: depth)
     case .string(let text):
       out.write(" ")
       line(text, depth: depth + 1)
     default:
       out.write(" ")
-      scalar(entry.value)
+      scalar(value)
       out.newline()
     }
   }
@@ -70,10 +72,9 @@ package struct YAMLWriter {
   private mutating func item(_ item: YAML, depth: Int) {
     switch item {
     case .map(let entries) where !entries.isEmpty:
-      self.entry(entries[0], depth: depth + 1)
-      for entry in entries.dropFirst() {
-        out.indent(depth + 1)
-        self.entry(entry, depth: depth + 1)
+      for (index, (key, value)) in entries.enumerated() {
+        if index > 0 { out.indent(depth + 1) }
+        entry(key, value, depth: depth + 1)
       }
     case .map: out.write("{}\n")
     case .list(let items):
