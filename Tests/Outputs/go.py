@@ -3,8 +3,7 @@
     python go.py OUT BIN
 
 OUT is the folder of a build, BIN the folder that Tests/tools/install prints. Prints a line for each check and ends with 1 if
-one failed. Nothing is written into OUT: the services are checked as copies. The runtime has tests of its own, which hold for
-all services: they are run where it is written.
+one failed. Nothing is written into OUT: the services are checked as copies. The runtime's own tests are in Tests/Runtime/go.
 """
 
 import json
@@ -23,7 +22,6 @@ from pathlib import Path
 
 OUT = Path(sys.argv[1]).resolve()
 BIN = Path(sys.argv[2]).resolve()
-RUNTIME = Path(__file__).resolve().parents[2] / "Sources" / "DroidBackends" / "Go" / "Support"
 # The detector of races needs a C compiler.
 RACE = ["-race"] if shutil.which("gcc") else []
 # Of the files that depend on the droidfile; what they leave out is for a database or a signal.
@@ -138,21 +136,11 @@ def check_running(service: Path) -> None:
     report(f"{name}: SIGTERM ends it cleanly", problem, begin)
 
 
-def check_runtime(folder: Path) -> None:
-    copy = Path(shutil.copytree(RUNTIME, folder / "runtime"))
-    check("the runtime: gofmt", BIN / "gofmt", "-l", "-s", ".", folder=copy, is_silent=True)
-    check("the runtime: go vet", BIN / "go", "vet", "./...", folder=copy)
-    check("the runtime: staticcheck", BIN / "staticcheck", "-checks", "all,-ST1000,-ST1003", "./...", folder=copy)
-    check("the runtime: its tests", BIN / "go", "test", *RACE, "./...", folder=copy)
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="droid-go-") as name:
         services = sorted(path.parent for path in OUT.glob("services/*/go.mod"))
         if not services:
             print("nothing here is written in Go")
-        else:
-            check_runtime(Path(name))
         for service in services:
             copy = Path(shutil.copytree(service, Path(name) / service.name))
             check_files(copy)
