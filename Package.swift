@@ -18,9 +18,13 @@ let package = Package(
       name: "DroidBackends", dependencies: ["DroidSemantics", "DroidSyntax", "DroidJSON"],
       exclude: ["FastAPI/Support", "Express/Support", "Go/Support"], plugins: ["EmbedResources"]),
     .target(name: "DroidWorkspace", dependencies: ["DroidBackends", "DroidSemantics", "DroidSyntax"]),
+    .target(
+      name: "DroidLanguageServer", dependencies: ["DroidWorkspace", "DroidSemantics", "DroidSyntax", "DroidJSON"]),
     .executableTarget(
       name: "droid",
-      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"],
+      dependencies: [
+        "DroidLanguageServer", "DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON",
+      ],
       linkerSettings: standalone),
     .executableTarget(
       name: "droid-bench",
@@ -36,6 +40,9 @@ let package = Package(
     .testTarget(name: "DroidSemanticsTests", dependencies: ["DroidSemantics", "DroidTestSupport"]),
     .testTarget(name: "DroidBackendsTests", dependencies: ["DroidBackends", "DroidTestSupport"]),
     .testTarget(name: "DroidWorkspaceTests", dependencies: ["DroidWorkspace", "DroidTestSupport"]),
+    .testTarget(
+      name: "DroidLanguageServerTests",
+      dependencies: ["DroidLanguageServer", "DroidTestSupport", "DroidSyntax", "DroidSemantics", "DroidJSON"]),
     .testTarget(name: "DroidTests", dependencies: ["droid", "DroidJSON", "DroidSyntax"]),
   ],
   swiftLanguageModes: [.v6]

@@ -4,12 +4,15 @@ import DroidSyntax
 package struct CheckResult: Sendable {
   /// In source order, those of the syntax too.
   package let diagnostics: [Diagnostic]
+  /// What names and values mean; nil unless it was asked for.
+  package let meanings: Meanings?
   /// Nil for a library, or where errors forbid it.
   private let draft: Draft?
 
-  init(diagnostics: [Diagnostic], draft: Draft?) {
+  init(diagnostics: [Diagnostic], draft: Draft?, meanings: Meanings? = nil) {
     self.diagnostics = diagnostics
     self.draft = draft
+    self.meanings = meanings
   }
 
   /// The system without any environment, made anew; nil for a library, or where errors forbid it.
@@ -48,6 +51,9 @@ package final class Checker {
   /// How many may work at the same time.
   private(set) var threads = 1
 
+  /// What names and values mean, if someone wants to know.
+  var meanings: Meanings?
+
   private var found: [Diagnostic] = []
   private var reported: Set<Cause> = []
 
@@ -78,11 +84,35 @@ package final class Checker {
     return checker.run(input)
   }
 
+  /// The same check, which also writes down what names and values mean.
+  package static func study(_ input: CheckInput) -> CheckResult {
+    let checker = Checker(standard: .shared)
+    checker.meanings = Meanings()
+    return checker.run(input)
+  }
+
   /// Reads the standard library, which the first check does otherwise.
   package static func prepare() { _ = StandardLibrary.shared }
 
   /// The text of a file of the standard library, which findings may point at.
   package static func standardText(_ file: FileID) -> SourceText? { StandardLibrary.text(of: file) }
+
+  /// The tree of a file of the standard library.
+  package static func standardTree(_ file: FileID) -> SyntaxTree? {
+    StandardLibrary.shared.unit.input.trees.first { $0.source.file == file }
+  }
+
+  /// The names of types of data, sorted, and of what ports speak.
+  package static var dataTypes: [String] { dataTypeNames.sorted() }
+  package static var portTypes: [String] { portTypeNames }
+
+  /// The signals that are always there, by name.
+  package static var signalNames: [(name: String, doc: String?)] {
+    StandardLibrary.shared.signals.values.map { ($0.name, $0.doc) }.sorted { $0.name < $1.name }
+  }
+
+  /// A letter, then letters and digits, joined by single `-` or `_`.
+  package static func isName(_ text: String) -> Bool { isIdentifier(text) }
 
   private func run(_ input: CheckInput) -> CheckResult {
     for unit in input.units {
@@ -99,7 +129,8 @@ package final class Checker {
       checkPatches(draft)
     }
     let diagnostics = found.inSourceOrder()
-    return CheckResult(diagnostics: diagnostics, draft: diagnostics.hasErrors ? nil : draft)
+    return CheckResult(
+      diagnostics: diagnostics, draft: diagnostics.hasErrors ? nil : draft, meanings: finishedMeanings())
   }
 
   /// Takes a finding, unless the same was found at the same place before: a template that is opened twice is wrong once.

@@ -188,8 +188,12 @@ extension Checker {
     var used = 0
     while let next = used < segments.count ? segments[used] : nil {
       if let instance = builder.instances[full] {
-        if let place = instance.ports[next.text] { return .port(place, used: used + 1) }
+        if let place = instance.ports[next.text] {
+          note(next.range, exposedPort(next.text, of: instance))
+          return .port(place, used: used + 1)
+        }
         full += "." + next.text
+        note(next.range, declaration(full))
         used += 1
         if builder.poisoned.contains(full) { return nil }
         if builder.instances[full] == nil, builder.componentIndex[full] == nil {
@@ -206,9 +210,13 @@ extension Checker {
       if builder.poisoned.contains(full + "." + next.text) { return nil }
       if found.properties.schema.index(of: next.text) == nil || used + 1 < segments.count {
         if let port = found.portIndex(next.text) {
+          note(next.range, found.ports[port].declaration)
           return .port(.init(component: component, port: port), used: used + 1)
         }
-        if found.versions.contains(where: { $0.name == next.text }) { return .version(full, next.text, used: used + 1) }
+        if let version = found.versions.first(where: { $0.name == next.text }) {
+          note(next.range, version.range)
+          return .version(full, next.text, used: used + 1)
+        }
       }
       return .component(full, used: used)
     }
@@ -252,6 +260,7 @@ extension Checker {
       unknownProperty(key.text, key.range, properties.schema, owner, in: scope)
       return
     }
+    note(key.range, properties.schema.fields[index].range)
     if let value = deepValue(properties.schema.fields[index].type, segments[(used + 1)...], node, in: scope) {
       properties.set(index, value)
     }

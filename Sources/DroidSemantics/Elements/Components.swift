@@ -124,7 +124,7 @@ extension Checker {
         guard let index = kind.schema.index(of: name) else { continue }
         let field = kind.schema.fields[index]
         let isUnknown = (said.contains(index) || field.isRequired) && total.explicit(at: index) == nil
-        parameters[name] = Scope.Parameter(type: field.type, value: isUnknown ? nil : total[name])
+        parameters[name] = Scope.Parameter(type: field.type, value: isUnknown ? nil : total[name], range: field.range)
       }
       let inside = Scope(
         unit: link.unit, prefix: prefix, parameters: parameters,
@@ -180,6 +180,7 @@ extension Checker {
     _ properties: inout Properties, from block: Syntax, owner: Subject, component: String? = nil, in scope: Scope
   ) -> Said {
     let schema = properties.schema
+    note(block.range, sets: schema)
     var said = Said(schema)
     if !scope.isInsideKind {
       for member in block.children() where member.kind == .field {
@@ -200,6 +201,7 @@ extension Checker {
         if let component {
           builder.pendingPaths.append(.init(syntax: member, component: component, scope: scope))
         } else if let first = key.segments.first, let index = schema.index(of: first.text) {
+          note(first.range, schema.fields[index].range)
           setDeep(&properties, index, Array(key.segments.dropFirst()), member, in: scope)
         } else {
           unknownProperty(key.segments.first?.text ?? name, key.range, schema, owner, in: scope)
@@ -218,6 +220,7 @@ extension Checker {
         unknownProperty(name, key.range, schema, owner, in: scope)
         continue
       }
+      note(key.range, schema.fields[index].range)
       guard let node = member.valueNode else { continue }
       if let value = evaluate(node, as: schema.fields[index].type, .named(name), in: scope) {
         properties.set(index, value)
@@ -254,6 +257,7 @@ extension Checker {
         unknownProperty(next.text, next.range, schema, "this record", in: scope)
         return nil
       }
+      note(next.range, schema.fields[index].range)
       guard let value = deepValue(schema.fields[index].type, rest.dropFirst(), node, in: scope) else { return nil }
       var properties = Properties(schema)
       properties.set(index, value)

@@ -41,6 +41,7 @@ extension Checker {
     var rest = segments.dropFirst()
     var last = first
     var known = builder.componentIndex[full]
+    note(first.range, declaration(full))
     while known == nil {
       if builder.poisoned.contains(full) { return nil }
       guard let instance = builder.instances[full] else {
@@ -51,32 +52,43 @@ extension Checker {
       rest = rest.dropFirst()
       if let inner = instance.ports[next.text] {
         let name = builder.components[inner.component].name
+        note(next.range, exposedPort(next.text, of: instance))
         return (End(component: name, place: inner.component, port: inner.port, isExposed: true), rest)
       }
       last = next
       full += "." + next.text
       known = builder.componentIndex[full]
+      note(next.range, declaration(full))
     }
     guard let place = known, let next = rest.first else { return (End(component: full, place: known), rest) }
     if let port = builder.components[place].portIndex(next.text) {
+      note(next.range, builder.components[place].ports[port].declaration)
       return (End(component: full, place: place, port: port), rest.dropFirst())
     }
     if builder.poisoned.contains(full + "." + next.text) { return nil }
     let component = builder.components[place]
-    if component.versions.contains(where: { $0.name == next.text }) {
+    if let version = component.versions.first(where: { $0.name == next.text }) {
+      note(next.range, version.range)
       rest = rest.dropFirst()
       guard let name = rest.first else { return (End(component: full, place: place, version: next.text), rest) }
       guard let port = component.portIndex(name.text) else {
         reportUnknownPort(name, component, in: scope)
         return nil
       }
+      note(name.range, component.ports[port].declaration)
       return (End(component: full, place: place, version: next.text, port: port), rest.dropFirst())
     }
-    if component.sidecars.contains(where: { $0.name == full + "." + next.text }) {
+    if let sidecar = component.sidecars.first(where: { $0.name == full + "." + next.text }) {
+      note(next.range, sidecar.range)
       return (End(component: full, place: place), rest.dropFirst())
     }
     reportUnknownPort(next, component, in: scope)
     return nil
+  }
+
+  /// Where a template declares a port that it shows.
+  func exposedPort(_ name: String, of instance: Builder.Instance) -> SourceRange? {
+    instance.kind.chain.lazy.flatMap(\.ports).compactMap(\.name).first { $0.text == name }?.range
   }
 
   private func reportUnknown(_ segment: Syntax.Segment, _ full: String, isFirst: Bool, in scope: Scope) {

@@ -50,6 +50,7 @@ extension Checker {
         continue
       }
       environment.base = base
+      note(names[1].range, base.syntax.name?.range)
     }
     for environment in environments {
       var seen: [Environment] = [environment]
@@ -106,7 +107,8 @@ extension Checker {
     }
     let segments = Array(key.segments)
     guard let first = segments.first else { return }
-    if builder.componentIndex[first.text] != nil || builder.instances[first.text] != nil {
+    if let declaration = declaration(first.text) {
+      note(first.range, declaration)
       guard let place = place(Array(segments.dropFirst()), within: first.text, in: scope) else { return }
       let rest = Array(segments.dropFirst())
       switch place {
@@ -126,6 +128,7 @@ extension Checker {
       add(.settings, system.settings, segments, 0, node, "the system", to: environment, scope)
     } else if let kind = main.kinds[first.text] ?? standardKind(first.text) {
       let members = builder.components.filter { $0.kindName == first.text || $0.kind.rawValue == first.text }
+      note(first.range, kind.nameRange)
       guard let sample = members.first else {
         report(.overrideOfNothing, "no component is a `\(kind.name)`", at: first.range, "so this sets nothing")
         return
@@ -135,6 +138,7 @@ extension Checker {
           segments[1].text, segments[1].range, sample.properties.schema, .words("a `\(kind.name)`"), in: scope)
         return
       }
+      note(segments[1].range, sample.properties.schema.fields[index].range)
       guard let value = deepValue(sample.properties.schema.fields[index].type, segments[2...], node, in: scope) else {
         return
       }
@@ -162,6 +166,7 @@ extension Checker {
       unknownProperty(key.text, key.range, properties.schema, owner, in: scope)
       return
     }
+    note(key.range, properties.schema.fields[index].range)
     guard let value = deepValue(properties.schema.fields[index].type, segments[(used + 1)...], node, in: scope) else {
       return
     }

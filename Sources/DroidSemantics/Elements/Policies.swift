@@ -145,7 +145,9 @@ extension Checker {
     guard !rest.isEmpty else { return .port(address) }
     let name = rest.map(\.text).joined(separator: ".")
     let found = builder.components[place].ports[port]
-    guard found.operations.contains(where: { $0.name == name }) else {
+    if let operation = found.operations.first(where: { $0.name == name }), let last = rest.last {
+      note(last.range, operation.range)
+    } else {
       let names = found.operations.map(\.name)
       let range = SourceRange(path.range.file, rest.first?.range.start ?? 0, rest.last?.range.end ?? 0)
       let guess = suggestion(name, among: names, at: range)

@@ -227,7 +227,10 @@ extension Checker {
   func errorName(_ path: Syntax, in scope: Scope) -> String? {
     let segments = path.segments
     guard let last = segments.last, let unit = unit(of: segments, in: scope) else { return nil }
-    if unit.errors[last.text] != nil { return unit.qualifier + last.text }
+    if let error = unit.errors[last.text] {
+      note(last.range, error.nameRange)
+      return unit.qualifier + last.text
+    }
     let guess = suggestion(last.text, among: unit.errors.keys.sorted(), at: last.range)
     report(
       .unknownError, "no error is called `\(last.text)`", at: last.range, guess.label,

@@ -31,8 +31,10 @@ extension Checker {
   func lookUpKind(_ path: Syntax, in scope: Scope) -> Kind? {
     let segments = path.segments
     guard let last = segments.last, let unit = unit(of: segments, in: scope) else { return nil }
-    if let kind = unit.kinds[last.text] { return kind }
-    if segments.count == 1, let kind = standardKind(last.text) { return kind }
+    if let kind = unit.kinds[last.text] ?? (segments.count == 1 ? standardKind(last.text) : nil) {
+      note(last.range, kind.nameRange)
+      return kind
+    }
     if unit.records[last.text] != nil || unit.enumerations[last.text] != nil {
       report(
         .unknownKind, "`\(last.text)` is a type of data, not a kind of component", at: last.range,

@@ -42,7 +42,7 @@ package enum Reference {
     text += "### Signals\n\n| signal | type | told of | meaning |\n| --- | --- | --- | --- |\n"
     for signal in library.signals.values.sorted(by: { $0.name < $1.name }) {
       let argument = signal.argument.map { $0 == .quantile ? "(p99)" : "(1h)" } ?? ""
-      text += "| `\(signal.name)\(argument)` | \(short(signal.type)) | \(signal.targets.joined(separator: ", ")) "
+      text += "| `\(signal.name)\(argument)` | \(written(signal.type)) | \(signal.targets.joined(separator: ", ")) "
       text += "| \(meaning(signal.doc)) |\n"
     }
     return text
@@ -51,9 +51,9 @@ package enum Reference {
   private static func row(_ field: SchemaField) -> String {
     let name = field.form == .literal ? "*a literal*" : "`\(field.name)\(field.form == .constructor ? "(…)" : "")`"
     let leading = field.isLeading ? " (leading)" : ""
-    let value = field.defaultValue.map { "`\(spelled($0))`" } ?? (field.isRequired ? "required" : "none")
+    let value = field.defaultValue.map { "`\(written($0))`" } ?? (field.isRequired ? "required" : "none")
     let setting = field.fallsBackToSetting ? "the system's" : value
-    return "| \(name)\(leading) | \(short(field.type)) | \(setting) | \(meaning(field.doc)) |\n"
+    return "| \(name)\(leading) | \(written(field.type)) | \(setting) | \(meaning(field.doc)) |\n"
   }
 
   private static func meaning(_ doc: String?) -> String {
@@ -61,7 +61,7 @@ package enum Reference {
   }
 
   /// A type as one writes it.
-  private static func short(_ type: ValueType) -> String {
+  package static func written(_ type: ValueType) -> String {
     switch type {
     case .bool: "Bool"
     case .int: "Int"
@@ -79,10 +79,10 @@ package enum Reference {
     case .bytes: "Bytes"
     case .percent: "Percent"
     case .rate: "Rate"
-    case .range(let element): "Range(\(short(element)))"
-    case .list(let element, _): "[\(short(element))]"
-    case .map(let element, _): "[String: \(short(element))]"
-    case .optional(let inner): short(inner) + "?"
+    case .range(let element): "Range(\(written(element)))"
+    case .list(let element, _): "[\(written(element))]"
+    case .map(let element, _): "[String: \(written(element))]"
+    case .optional(let inner): written(inner) + "?"
     case .record(let name), .enumeration(let name): name
     case .secret: "Secret"
     case .type: "Type"
@@ -96,7 +96,7 @@ package enum Reference {
   }
 
   /// A value as one writes it.
-  private static func spelled(_ value: Value) -> String {
+  package static func written(_ value: Value) -> String {
     switch value {
     case .none: "none"
     case .bool(let flag): flag ? "true" : "false"
@@ -108,8 +108,8 @@ package enum Reference {
     case .bytes(let count): count.description
     case .rate(let rate): rate.description
     case .range(let lower, let upper):
-      lower == upper ? spelled(lower) : "\(spelled(lower))..\(upper.map(spelled) ?? "")"
-    case .list(let items): "[\(items.map(spelled).joined(separator: ", "))]"
+      lower == upper ? written(lower) : "\(written(lower))..\(upper.map(written) ?? "")"
+    case .list(let items): "[\(items.map(written).joined(separator: ", "))]"
     case .map(let entries): entries.isEmpty ? "{ }" : "{ … }"
     case .record(let properties): properties.isEmpty ? "{ }" : "{ … }"
     case .call(let name, let arguments): arguments.isEmpty ? name : "\(name)(…)"

@@ -17,6 +17,7 @@ final class StandardLibrary: Sendable {
     let targets: [String]
     let argument: Argument?
     let doc: String?
+    let range: SourceRange
 
     enum Argument: Sendable { case quantile, window }
   }
@@ -140,7 +141,8 @@ final class StandardTypes {
         default: break
         }
       }
-      result[name] = .init(name: name, type: declared.type, targets: targets, argument: argument, doc: declared.doc)
+      result[name] = .init(name: name, type: declared.type, targets: targets, argument: argument, doc: declared.doc,
+        range: declared.range)
     }
     return result
   }

@@ -91,6 +91,9 @@ package struct Port: Sendable {
   package var resources: [Resource]
   package let range: SourceRange
 
+  /// Where it is declared; nil where a connection made it.
+  var declaration: SourceRange? { isImplied ? nil : range }
+
   package enum Direction: String, Sendable {
     /// Answers, or subscribes.
     case into = "in"

@@ -23,6 +23,8 @@ struct Scope {
   struct Parameter {
     let type: ValueType
     let value: Value?
+    /// Where it is declared.
+    let range: SourceRange
   }
 
   /// The name of an element as one says it here.

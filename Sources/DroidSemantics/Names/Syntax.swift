@@ -1,46 +1,51 @@
 import DroidSyntax
 
 /// A node and the tree it is in: how the checker reads a droidfile.
-struct Syntax {
-  let tree: SyntaxTree
-  let id: NodeID
+package struct Syntax {
+  package let tree: SyntaxTree
+  package let id: NodeID
 
-  var kind: NodeKind { tree.kind(id) }
-  var range: SourceRange { tree.range(id) }
+  package init(tree: SyntaxTree, id: NodeID) {
+    self.tree = tree
+    self.id = id
+  }
+
+  package var kind: NodeKind { tree.kind(id) }
+  package var range: SourceRange { tree.range(id) }
 
   /// What a person wrote, for messages.
-  var text: String { tree.string(id) }
+  package var text: String { tree.string(id) }
 
-  func children() -> Nodes { Nodes(tree: tree, ids: tree.children(id)) }
+  package func children() -> Nodes { Nodes(tree: tree, ids: tree.children(id)) }
 
   /// The first node below this one.
-  var firstChild: Syntax? {
+  package var firstChild: Syntax? {
     var nodes = children()
     return nodes.next()
   }
 
-  func child(_ kind: NodeKind) -> Syntax? { tree.child(id, kind).map { Syntax(tree: tree, id: $0) } }
+  package func child(_ kind: NodeKind) -> Syntax? { tree.child(id, kind).map { Syntax(tree: tree, id: $0) } }
 
   /// The name of a declaration; nil where it is missing.
-  var name: Syntax? { child(.name) }
-  var block: Syntax? { child(.block) }
+  package var name: Syntax? { child(.name) }
+  package var block: Syntax? { child(.block) }
 
   /// The text of a token.
   func text(ofToken index: Int) -> String { tree.string(ofToken: index) }
 
   /// The first token after the docs: the keyword of a member that has one.
-  var keyword: String { tree.string(ofToken: tree.keyword(id)) }
-  var keywordRange: SourceRange { tree.range(ofToken: tree.keyword(id)) }
+  package var keyword: String { tree.string(ofToken: tree.keyword(id)) }
+  package var keywordRange: SourceRange { tree.range(ofToken: tree.keyword(id)) }
 
   /// From the keyword to the name: what errors about a declaration as a whole underline.
-  var headRange: SourceRange {
+  package var headRange: SourceRange {
     let start = keywordRange
     guard let name else { return start }
     return SourceRange(start.file, start.start, max(start.end, name.range.end))
   }
 
   /// The doc comment of a member: its lines without the slashes, joined.
-  var doc: String? {
+  package var doc: String? {
     let tokens = tree.docs(id)
     guard !tokens.isEmpty else { return nil }
     func isBlank(_ byte: UInt8) -> Bool {
@@ -57,34 +62,34 @@ struct Syntax {
   }
 
   /// The names of a path.
-  var segments: Segments {
+  package var segments: Segments {
     let tokens = tree.tokenIndices(id)
     return Segments(tree: tree, first: tokens.lowerBound, startIndex: 0, endIndex: (tokens.count + 1) / 2)
   }
 
   /// The names of a path: every second token of it, with dots between.
-  struct Segments: RandomAccessCollection {
+  package struct Segments: RandomAccessCollection {
     fileprivate let tree: SyntaxTree
     fileprivate let first: Int
-    let startIndex: Int
-    let endIndex: Int
+    package let startIndex: Int
+    package let endIndex: Int
 
-    subscript(index: Int) -> Segment { Segment(tree: tree, token: first + 2 * index) }
-    subscript(bounds: Range<Int>) -> Segments {
+    package subscript(index: Int) -> Segment { Segment(tree: tree, token: first + 2 * index) }
+    package subscript(bounds: Range<Int>) -> Segments {
       Segments(tree: tree, first: first, startIndex: bounds.lowerBound, endIndex: bounds.upperBound)
     }
   }
 
   /// A name of a path.
-  struct Segment {
+  package struct Segment {
     fileprivate let tree: SyntaxTree
     fileprivate let token: Int
-    var text: String { tree.string(ofToken: token) }
-    var range: SourceRange { tree.range(ofToken: token) }
+    package var text: String { tree.string(ofToken: token) }
+    package var range: SourceRange { tree.range(ofToken: token) }
   }
 
   /// True where the parser has reported something below this node, so that the checker stays silent about it.
-  var isBroken: Bool {
+  package var isBroken: Bool {
     let stored = tree.nodes[Int(id.index)]
     if stored.kind == .missing || stored.kind == .unexpected { return true }
     for index in Int(id.index)..<Int(stored.subtreeEnd) {
@@ -95,9 +100,9 @@ struct Syntax {
   }
 
   /// The children of a node, one after the other.
-  struct Nodes: Sequence, IteratorProtocol {
+  package struct Nodes: Sequence, IteratorProtocol {
     let tree: SyntaxTree
     var ids: SyntaxTree.Children
-    mutating func next() -> Syntax? { ids.next().map { Syntax(tree: tree, id: $0) } }
+    package mutating func next() -> Syntax? { ids.next().map { Syntax(tree: tree, id: $0) } }
   }
 }

@@ -91,13 +91,11 @@ extension Checker {
     if quietly {
       let unit = segments.count == 1 ? scope.unit : scope.unit.imports[segments[0].text]
       guard let unit, segments.count <= 2, !unit.isStandard else { return nil }
-      if unit.records[last.text] != nil { return .record(unit.qualifier + last.text) }
-      if unit.enumerations[last.text] != nil { return .enumeration(unit.qualifier + last.text) }
-      return nil
+      if segments.count == 2 { note(segments[0].range, scope.unit.importRanges[segments[0].text]) }
+      return declaredType(last, of: unit)
     }
     guard let unit = unit(of: segments, in: scope) else { return nil }
-    if unit.records[last.text] != nil { return .record(unit.qualifier + last.text) }
-    if unit.enumerations[last.text] != nil { return .enumeration(unit.qualifier + last.text) }
+    if let type = declaredType(last, of: unit) { return type }
     if let kind = unit.kinds[last.text] ?? standardKind(last.text) {
       report(
         .unknownType, "`\(last.text)` is a kind of component, not a type of data", at: last.range,
@@ -127,6 +125,17 @@ extension Checker {
       .unknownType, "no type is called `\(last.text)`", at: last.range, guess.label,
       help: guess.fixes.isEmpty ? "declare it: `type \(last.text) { … }`" : nil, fixes: guess.fixes, in: scope)
     return nil
+  }
+
+  private func declaredType(_ name: Syntax.Segment, of unit: Unit) -> ValueType? {
+    let text = name.text
+    if let record = unit.records[text] {
+      note(name.range, record.nameRange)
+      return .record(unit.qualifier + text)
+    }
+    guard let enumeration = unit.enumerations[text] else { return nil }
+    note(name.range, enumeration.nameRange)
+    return .enumeration(unit.qualifier + text)
   }
 
   func standardKind(_ name: String) -> Kind? { standardTypes == nil ? standard.unit.kinds[name] : nil }

@@ -83,6 +83,7 @@ extension Checker {
       if schema.leading == nil { mismatch(node, .options(schema), subject) }
       return nil
     }
+    note(node.range, sets: schema)
     var properties = Properties(schema)
     var ranges: [String: SourceRange] = [:]
     var isWhole = true
@@ -102,6 +103,7 @@ extension Checker {
           notes: [Label(earlier, "set here first")])
         continue
       }
+      note(field.keyRange, schema.fields[index].range)
       if let value = evaluate(field.value, as: schema.fields[index].type, .named(field.key), in: scope) {
         properties.set(index, value)
       } else {
@@ -119,6 +121,7 @@ extension Checker {
       let path = node.kind == .path ? node : (node.child(.path) ?? node)
       let name = path.text
       if let field = schema[name], field.form == .constructor {
+        note(path.range, field.range)
         return construct(node, name, field.type, in: scope).map { .call(name, $0) }
       }
       if let literal = literals.first(where: { $0.type.takes(node.kind, name) }) {
@@ -146,6 +149,7 @@ extension Checker {
   /// The arguments of a constructor: positional ones first, in the order of the fields, then named ones.
   private func construct(_ node: Syntax, _ name: String, _ type: ValueType, in scope: Scope) -> Properties? {
     guard case .options(let schema) = type else { return nil }
+    if let arguments = node.child(.arguments) { note(arguments.range, sets: schema) }
     var properties = Properties(schema)
     var (position, isWhole, sawNamed) = (0, true, false)
     for argument in (node.child(.arguments)?.children()).map(Array.init) ?? [] where argument.kind == .argument {
@@ -166,6 +170,7 @@ extension Checker {
           continue
         }
         index = known
+        note(named.range, schema.fields[known].range)
       } else {
         guard !sawNamed, position < schema.fields.count else {
           report(
@@ -219,6 +224,7 @@ extension Checker {
         isWhole = false
         continue
       }
+      note(field.keyRange, declared.range)
       if let value = evaluate(field.value, as: declared.type, .named(field.key), in: scope) {
         entries.append(MapEntry(field.key, value))
       } else {

@@ -6,6 +6,7 @@ extension Checker {
   /// parser), or a parameter of a kind whose value is not known.
   func evaluate(_ node: Syntax, as type: ValueType, _ subject: Subject, in scope: Scope) -> Value? {
     if node.kind == .missing || node.kind == .unexpected { return nil }
+    note(node.range, expects: type)
     if node.kind == .path, let value = parameterOrNone(node, as: type, subject, in: scope) { return value.known }
     switch type {
     case .optional(let inner): return evaluate(node, as: inner, subject, in: scope)
@@ -35,6 +36,7 @@ extension Checker {
     let tokens = node.tree.tokenIndices(node.id)
     guard tokens.count == 1 else { return nil }
     if !scope.parameters.isEmpty, let parameter = scope.parameters[node.text] {
+      note(node.range, parameter.range)
       guard parameter.type.fits(type) else {
         report(
           .typeMismatch, "\(subject) is \(type.spoken), but the parameter `\(node.text)` is \(parameter.type.spoken)",

@@ -27,7 +27,10 @@ extension Checker {
     let segments = node.segments
     guard let last = segments.last else { return nil }
     guard let unit = unit(of: segments, in: scope) else { return nil }
-    if unit.policies[keyword]?[last.text] != nil { return unit.qualifier + last.text }
+    if let declaration = unit.policies[keyword]?[last.text] {
+      note(last.range, declaration.nameRange)
+      return unit.qualifier + last.text
+    }
     let others = unit.policies.filter { $0.key != keyword && $0.value[last.text] != nil }.keys.sorted()
     if let other = others.first, let declaration = unit.policies[other]?[last.text] {
       report(
@@ -57,6 +60,7 @@ extension Checker {
         fixes: guess.fixes, in: scope)
       return nil
     }
+    note(segments[0].range, scope.unit.importRanges[segments[0].text])
     return unit
   }
 

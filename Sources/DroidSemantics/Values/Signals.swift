@@ -80,6 +80,9 @@ extension Checker {
         fixes: guess.fixes, in: scope)
       return nil
     }
+    note(
+      path.range,
+      standard.signals[name]?.range ?? builder.signalRanges[scope.prefix + name] ?? builder.signalRanges[name])
     var positional: Value?
     var named: [MapEntry] = []
     for argument in (node.child(.arguments)?.children()).map(Array.init) ?? [] where argument.kind == .argument {

@@ -14,12 +14,17 @@ package struct SourceReader {
   private var statistics = Sources.Statistics()
   private var nextFile: Int
   private var readsImports = true
+  /// What an editor holds counts, whatever is on the disk: the bytes of files by their paths.
+  private let open: [String: [UInt8]]
   /// The position in `units` of each folder that was read; while it is read, its position to be.
   private var known: [FileStatus.Identity: Int] = [:]
   private let parse: @Sendable (SourceText) -> SyntaxTree
 
-  private init(firstFile: Int, parse: @escaping @Sendable (SourceText) -> SyntaxTree) {
+  private init(
+    firstFile: Int, open: [String: [UInt8]] = [:], parse: @escaping @Sendable (SourceText) -> SyntaxTree
+  ) {
     nextFile = firstFile
+    self.open = open
     self.parse = parse
   }
 
@@ -32,6 +37,50 @@ package struct SourceReader {
     return Sources(
       input: CheckInput(units: reader.units), texts: reader.texts, diagnostics: reader.diagnostics,
       statistics: reader.statistics)
+  }
+
+  /// The unit that a file is in: those of its folder that bear its header. For editors, which hold some of its files open;
+  /// a file need not be on the disk.
+  package static func read(
+    unitOf file: String, open: [String: [UInt8]], parse: @escaping @Sendable (SourceText) -> SyntaxTree
+  ) throws(ReadFailure) -> Sources {
+    var reader = SourceReader(firstFile: 0, open: open, parse: parse)
+    do {
+      try reader.readUnit(of: PathText.tidy(file))
+    } catch let failure as FileFailure {
+      throw ReadFailure(failure.message)
+    } catch {
+      throw ReadFailure("\(error)")
+    }
+    return Sources(
+      input: CheckInput(units: reader.units), texts: reader.texts, diagnostics: reader.diagnostics,
+      statistics: reader.statistics)
+  }
+
+  private mutating func readUnit(of file: String) throws {
+    let folder = Disk.parent(of: file) ?? "."
+    let status = try Disk.status(folder)
+    var names: Set<String> = []
+    if status?.kind == .folder {
+      names = Set(try droidfiles(in: folder).filter { try Disk.status(PathText.join(folder, $0))?.kind == .file })
+    }
+    for path in open.keys where (Disk.parent(of: path) ?? ".") == folder {
+      names.insert(String(path.dropFirst(folder.count + 1)))
+    }
+    let all = parsed(try names.sorted { $0.precedesByBytes($1) }.map { name in
+      let path = PathText.join(folder, name)
+      return (path, try bytes(of: path))
+    })
+    let own = all.first { $0.source.path == file }
+    let header = own.flatMap { UnitHeader($0)?.text }
+    let trees = all.filter { $0.source.path == file || header != nil && UnitHeader($0)?.text == header }
+    if let status, trees.count == all.count { known[status.identity] = 0 }
+    try addUnit(folder: folder, at: 0, trees: trees)
+  }
+
+  private func bytes(of path: String) throws(FileFailure) -> [UInt8] {
+    if let text = open[path] { return text }
+    return try Disk.contents(of: path, atMost: Self.largestFile)
   }
 
   /// Every failure in the words of reading.
@@ -110,7 +159,7 @@ package struct SourceReader {
           "`\(path)` is \(status.kind == .folder ? "a folder" : "no file"), and its name is that of a droidfile",
           help: "give it another name, or pass one file")
       }
-      return (path, try Disk.contents(of: path, atMost: Self.largestFile))
+      return (path, try bytes(of: path))
     }
   }
 
