@@ -250,6 +250,10 @@ def survives_kills(shop: Shop) -> None:
     sent = []
     for index, key in enumerate(keys):
         if index == 5:
+            # What it has shipped it has said: its log is a tenth of a second late. What comes now it takes, and does not handle.
+            time.sleep(0.5)
+            os.kill(shop.pid("shipping"), signal.SIGSTOP)
+        if index == 8:
             os.kill(shop.pid("shipping"), signal.SIGKILL)
         if shop.checkout(key)[0] == 200:
             sent.append(key)
