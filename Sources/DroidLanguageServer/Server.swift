@@ -54,6 +54,9 @@ package final class LanguageServer {
     Message.failure(id, RequestFailure(.requestCancelled, "the request was cancelled"))
   }
 
+  /// What the server takes for the text of a document that is open.
+  package func text(of uri: String) -> [UInt8]? { documents[uri]?.bytes }
+
   /// Findings of what has changed, once no further message waits.
   package func idle() -> [JSONValue] {
     guard state == .running, !changed.isEmpty else { return [] }

@@ -28,6 +28,11 @@ package struct Meanings: Sendable {
     package let range: SourceRange
     /// The name that the element was declared by; what is declared in the standard library has a place there.
     package let declaration: SourceRange
+
+    package init(range: SourceRange, declaration: SourceRange) {
+      self.range = range
+      self.declaration = declaration
+    }
   }
 
   /// Where a schema says what may be set.

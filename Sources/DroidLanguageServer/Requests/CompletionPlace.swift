@@ -29,33 +29,30 @@ struct CompletionPlace {
   let due: Due
 
   init(_ place: Request.Place) {
-    snapshot = place.snapshot
-    tree = place.tree
+    let tree = place.tree
+    // The first token that begins at the place or behind it.
+    var (next, high) = (0, tree.tokens.count)
+    while next < high {
+      let middle = (next + high) / 2
+      if tree.tokens[middle].start < place.offset { next = middle + 1 } else { high = middle }
+    }
     var current: Int?
-    var before: Int?
-    var (low, high) = (0, tree.tokens.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if tree.tokens[middle].start < place.offset { low = middle + 1 } else { high = middle }
+    if next > 0, tree.tokens[next - 1].kind == .name, tree.tokens[next - 1].end >= place.offset { current = next - 1 }
+    let count = current ?? next
+    let before = count > 0 ? count - 1 : nil
+    let typed = current.map { tree.range(ofToken: $0) } ?? SourceRange(place.file, place.offset, place.offset)
+    let ancestors = tree.ancestors(at: typed.start)
+    let isInString = before.map { tree.tokens[$0].kind == .string && tree.tokens[$0].end > place.offset } ?? false
+    snapshot = place.snapshot
+    self.tree = tree
+    self.typed = typed
+    self.ancestors = ancestors
+    if isInString || Self.isComment(tree, before, place.offset) {
+      due = .nothing
+    } else {
+      due = Self.due(
+        place.snapshot, tree, before, isFirst: current.map { tree.tokens[$0].isFirstOnLine }, typed, ancestors)
     }
-    // `low` is the first token that begins at the place or behind it.
-    if low > 0 {
-      let last = tree.tokens[low - 1]
-      if last.kind == .name, last.end >= place.offset {
-        current = low - 1
-        before = low > 1 ? low - 2 : nil
-      } else {
-        before = low - 1
-      }
-    }
-    typed =
-      current.map { tree.range(ofToken: $0) } ?? SourceRange(place.file, place.offset, place.offset)
-    let inString = before.map { tree.tokens[$0].kind == .string && tree.tokens[$0].end > place.offset } ?? false
-    let inComment = Self.isComment(tree, before, place.offset)
-    ancestors = tree.ancestors(at: max(typed.start, 0))
-    due =
-      inString || inComment
-      ? .nothing : Self.due(place.snapshot, tree, before, isFirst: current.map { tree.tokens[$0].isFirstOnLine }, typed, ancestors)
   }
 
   private static func isComment(_ tree: SyntaxTree, _ before: Int?, _ offset: UInt32) -> Bool {
@@ -75,8 +72,8 @@ struct CompletionPlace {
   ) -> Due {
     guard let before else { return .declaration }
     let token = tree.tokens[before]
-    let member = ancestors.last { tree.kind($0).isMember }
-    let memberKind = member.map { tree.kind($0) }
+    // What the token before is part of: of a half-typed member nothing stands at the place itself.
+    let owner = tree.ancestors(at: token.start).last { tree.kind($0).isMember }.map { tree.kind($0) }
     let beginsLine = isFirst ?? hasLineBreak(tree, token.end, typed.start)
     func isKeyword(_ words: String...) -> Bool {
       token.kind == .name && words.contains { tree.bytes(ofToken: before).elementsEqual($0.utf8) }
@@ -84,13 +81,13 @@ struct CompletionPlace {
     switch token.kind {
     case .dot: return .inside(path(tree, before))
     case .at: return .attribute
-    case .arrow: return memberKind == .operation ? .type(isInKind: false) : .element(asks: false, answers: true)
-    case .equals: return value(snapshot, tree, before, member, typed)
-    case .colon where !beginsLine || memberKind != nil:
-      switch behindColon(tree, before, member) {
-      case .component?, .kindDeclaration?: return .kind
-      case .port?: return .portType
-      case .field?: return .type(isInKind: ancestors.contains { tree.kind($0) == .kindDeclaration })
+    case .arrow: return owner == .operation ? .type(isInKind: false) : .element(asks: false, answers: true)
+    case .equals: return value(snapshot, tree, before, typed)
+    case .colon:
+      switch owner {
+      case .component, .kindDeclaration: return .kind
+      case .port: return .portType
+      case .field: return .type(isInKind: ancestors.contains { tree.kind($0) == .kindDeclaration })
       default: break
       }
     default: break
@@ -108,8 +105,8 @@ struct CompletionPlace {
     guard let block = ancestors.last(where: { tree.kind($0) == .block }), tree.range(block).start < typed.start else {
       return .declaration
     }
-    let owner = tree.ancestors(of: block).dropLast().last.map { tree.kind($0) } ?? .file
-    return .member(of: owner, schema(snapshot, tree.range(block)))
+    let declaration = tree.ancestors(of: block).dropLast().last.map { tree.kind($0) } ?? .file
+    return .member(of: declaration, schema(snapshot, tree.range(block)))
   }
 
   private static func hasLineBreak(_ tree: SyntaxTree, _ start: UInt32, _ end: UInt32) -> Bool {
@@ -143,7 +140,7 @@ struct CompletionPlace {
 
   /// What a property or parameter is of, behind its `=`.
   private static func value(
-    _ snapshot: Snapshot, _ tree: SyntaxTree, _ before: Int, _ member: NodeID?, _ typed: SourceRange
+    _ snapshot: Snapshot, _ tree: SyntaxTree, _ before: Int, _ typed: SourceRange
   ) -> Due {
     if let type = expected(snapshot, at: typed), typed.start < typed.end { return .value(type) }
     guard before > 0 else { return .nothing }
@@ -158,6 +155,7 @@ struct CompletionPlace {
     return .nothing
   }
 
+  /// What a value that stands there should be.
   private static func expected(_ snapshot: Snapshot, at typed: SourceRange) -> ValueType? {
     snapshot.meanings.values.last { $0.range.file == typed.file && $0.range.start == typed.start && $0.range.end >= typed.end }?.type
   }
@@ -168,16 +166,6 @@ struct CompletionPlace {
 
   private static func schema(_ snapshot: Snapshot, _ range: SourceRange) -> Schema? {
     snapshot.meanings.places.last { $0.range == range }?.schema
-  }
-
-  /// What the name before a colon declares.
-  private static func behindColon(_ tree: SyntaxTree, _ colon: Int, _ member: NodeID?) -> NodeKind? {
-    guard let member else { return nil }
-    return tree.ancestors(of: member).reversed().first {
-      let kind = tree.kind($0)
-      return (kind == .component || kind == .kindDeclaration || kind == .port || kind == .field)
-        && tree.tokenIndices($0).lowerBound < colon
-    }.map { tree.kind($0) }
   }
 
   /// What is written before a dot: names and dots.

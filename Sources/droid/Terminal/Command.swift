@@ -46,7 +46,7 @@ struct Command: Sendable {
   /// In the order in which the help lists them.
   static let all: [Command] = [
     CheckCommand.command, BuildCommand.command, UpCommand.command, FormatCommand.command, ExplainCommand.command,
-    NewCommand.command,
+    NewCommand.command, LanguageServerCommand.command,
     CompletionsCommand.command, VersionCommand.command, HelpCommand.command,
   ]
 
