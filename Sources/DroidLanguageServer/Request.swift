@@ -23,7 +23,8 @@ struct Request {
     guard let path = server.documents[uri]?.path ?? FileURI.path(uri) else {
       throw RequestFailure(.invalidParams, "`\(uri)` is not open")
     }
-    guard let snapshot = server.snapshot(of: path), let file = snapshot.file(path), let tree = snapshot.tree(file) else {
+    guard let snapshot = server.snapshot(of: path), let file = snapshot.file(path), let tree = snapshot.tree(file)
+    else {
       throw RequestFailure(.requestFailed, "`\(uri)` cannot be read")
     }
     return (snapshot, file, tree)

@@ -99,7 +99,8 @@ package final class LanguageServer {
     let capabilities = parameters["capabilities"] ?? .null
     let encodings = capabilities["general"]?["positionEncodings"]?.array?.compactMap(\.string) ?? []
     client.encoding =
-      encodings.contains("utf-8") ? .bytes : encodings.contains("utf-32") && !encodings.contains("utf-16") ? .scalars : .utf16
+      encodings.contains("utf-8")
+      ? .bytes : encodings.contains("utf-32") && !encodings.contains("utf-16") ? .scalars : .utf16
     let text = capabilities["textDocument"] ?? .null
     let workspace = capabilities["workspace"] ?? .null
     client.pullsDiagnostics = text["diagnostic"] != nil
@@ -207,7 +208,9 @@ package final class LanguageServer {
     if let known = snapshots[path] { return known }
     var open: [String: [UInt8]] = [:]
     for document in documents.values { open[document.path] = document.bytes }
-    guard let sources = try? SourceReader.read(unitOf: path, open: open, parse: { Parser.parse($0) }) else { return nil }
+    guard let sources = try? SourceReader.read(unitOf: path, open: open, parse: { Parser.parse($0) }) else {
+      return nil
+    }
     let snapshot = Snapshot(sources, encoding: client.encoding)
     for file in snapshot.mainFiles {
       if let path = snapshot.text(file)?.path { snapshots[path] = snapshot }
@@ -226,7 +229,8 @@ package final class LanguageServer {
     guard !client.pullsDiagnostics else { return [] }
     var messages: [JSONValue] = []
     var uris: Set<String> = []
-    for snapshot in openSnapshots where snapshot.mainFiles.contains(where: { Self.folder(of: snapshot.text($0)?.path ?? "") == folder }) {
+    for snapshot in openSnapshots
+    where snapshot.mainFiles.contains(where: { Self.folder(of: snapshot.text($0)?.path ?? "") == folder }) {
       for file in snapshot.mainFiles {
         guard let uri = snapshot.uri(file) else { continue }
         let document = documents.values.first { $0.path == snapshot.text(file)?.path }
@@ -253,7 +257,8 @@ package final class LanguageServer {
 
 extension LineIndex.Position {
   init?(_ json: JSONValue?) {
-    guard let line = json?["line"]?.integer, let character = json?["character"]?.integer, line >= 0, character >= 0 else {
+    guard let line = json?["line"]?.integer, let character = json?["character"]?.integer, line >= 0, character >= 0
+    else {
       return nil
     }
     self.init(line: line, column: character)

@@ -67,7 +67,9 @@ import Testing
   @Test func argumentsOfAConstructorAreShown() throws {
     let client = TestClient()
     client.open(
-      Self.start + "component shop-api: Service { language = go  in api: REST { auth = jwt(1️⃣issuer: \"https://a.example\", 2️⃣) } }\n")
+      Self.start
+        + "component shop-api: Service { language = go  in api: REST { auth = jwt(1️⃣issuer: \"https://a.example\", 2️⃣) } }\n"
+    )
     let first = try client.ask("textDocument/signatureHelp", at: "1️⃣")
     #expect(first["signatures"]?[0]?["label"]?.string?.hasPrefix("jwt(issuer: URL") == true)
     #expect(first["activeParameter"] == 0)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct LawTests {
   private static let seed: UInt64 = 20_261_124
   private static let pieces = [
-    "component ", "orders", "{", "}", "\r\n", "\n", "é", "日本", "👩‍🚀", "\"", "= 2", "// ", "-> ", "replicas", "\u{FEFF}", "\t",
+    "component ", "orders", "{", "}", "\r\n", "\n", "é", "日本", "👩‍🚀", "\"", "= 2", "// ", "-> ", "replicas", "\u{FEFF}",
+    "\t",
   ]
 
   @Test(arguments: ["utf-8", "utf-16", "utf-32"])
@@ -90,7 +91,8 @@ import Testing
             do {
               _ = try client.request(method, ["textDocument": client.document(), "position": position])
             } catch let failure as TestClient.Failure {
-              #expect(method == "textDocument/prepareRename", "\(file.path), seed \(Self.seed), round \(round): \(failure)")
+              #expect(
+                method == "textDocument/prepareRename", "\(file.path), seed \(Self.seed), round \(round): \(failure)")
             }
           }
         }
@@ -121,7 +123,8 @@ import Testing
         count += 1
         let mended = try client.applied(try #require(action["edit"]))
         let left = TestClient().open(mended)
-        #expect(!left.contains { $0["code"] == finding["code"] && $0["message"] == finding["message"] }, "\(text): \(left)")
+        #expect(
+          !left.contains { $0["code"] == finding["code"] && $0["message"] == finding["message"] }, "\(text): \(left)")
       }
     }
     #expect(count >= wrong.count)

@@ -37,7 +37,9 @@ import Testing
 
   @Test func definitionOfWhatANameSpeaksOf() throws {
     let client = client()
-    for (marker, name) in [("1️⃣", "orders"), ("3️⃣", "shopfront"), ("4️⃣", "Order"), ("2️⃣", "orders")] as [(Character, String)] {
+    for (marker, name) in [("1️⃣", "orders"), ("3️⃣", "shopfront"), ("4️⃣", "Order"), ("2️⃣", "orders")]
+      as [(Character, String)]
+    {
       let location = try client.ask("textDocument/definition", at: marker)
       #expect(try client.text(location["range"]) == name)
     }
@@ -106,7 +108,9 @@ import Testing
   @Test func renameRefusesInWords() throws {
     let client = client()
     #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "6️⃣", [.init("newName", "x")]) }
-    #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "2x")]) }
+    #expect(throws: TestClient.Failure.self) {
+      try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "2x")])
+    }
   }
 
   @Test func everyFixIsOffered() throws {
@@ -140,12 +144,15 @@ import Testing
 
   @Test func formattingChangesOnlyWhatIsOff() throws {
     let client = TestClient()
-    client.open("droid 1\nsystem shop\n\n// kept\ncomponent orders:Service{language=go}\ncomponent web: Gateway { language = go }\n")
+    client.open(
+      "droid 1\nsystem shop\n\n// kept\ncomponent orders:Service{language=go}\ncomponent web: Gateway { language = go }\n"
+    )
     let edits = try client.request("textDocument/formatting", ["textDocument": client.document(), "options": [:]])
     #expect(edits.array?.count == 1)
     #expect(
       try client.applied(edits)
-        == "droid 1\nsystem shop\n\n// kept\ncomponent orders: Service { language = go }\ncomponent web: Gateway { language = go }\n")
+        == "droid 1\nsystem shop\n\n// kept\ncomponent orders: Service { language = go }\ncomponent web: Gateway { language = go }\n"
+    )
   }
 
   @Test func outlineAndSearch() throws {

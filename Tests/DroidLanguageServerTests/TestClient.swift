@@ -76,7 +76,8 @@ final class TestClient {
   func ask(
     _ method: String, at marker: Character, in name: String = "shop.droid", _ more: [JSONValue.Member] = []
   ) throws -> JSONValue {
-    try request(method, .object([.init("textDocument", document(name)), .init("position", try position(marker, name))] + more))
+    try request(
+      method, .object([.init("textDocument", document(name)), .init("position", try position(marker, name))] + more))
   }
 
   func document(_ name: String = "shop.droid") -> JSONValue { ["uri": .string(Self.uri(name))] }
@@ -115,7 +116,10 @@ final class TestClient {
     }
     var bytes = Array((texts[name] ?? "").utf8)
     let places = try edits.map { edit in
-      (try offset(edit["range"]?["start"], name), try offset(edit["range"]?["end"], name), edit["newText"]?.string ?? "")
+      (
+        try offset(edit["range"]?["start"], name), try offset(edit["range"]?["end"], name),
+        edit["newText"]?.string ?? ""
+      )
     }
     for (start, end, text) in places.sorted(by: { $0.0 > $1.0 }) { bytes.replaceSubrange(start..<end, with: text.utf8) }
     return String(decoding: bytes, as: UTF8.self)

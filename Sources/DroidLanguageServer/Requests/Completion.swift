@@ -12,7 +12,10 @@ enum Completion {
   }
 
   /// The numbers of LSP's CompletionItemKind.
-  enum Kind: Int { case function = 3, field = 5, variable = 6, type = 7, module = 9, property = 10, value = 12, enumeration = 13, keyword = 14, snippet = 15 }
+  enum Kind: Int {
+    case function = 3, field = 5, variable = 6, type = 7, module = 9, property = 10, value = 12, enumeration = 13,
+      keyword = 14, snippet = 15
+  }
 
   struct Items {
     let place: CompletionPlace
@@ -39,7 +42,9 @@ enum Completion {
         declared(.kindDeclaration, .type)
       case .type(let isInKind):
         for name in Checker.dataTypes { add(name, .type, "a type of the language") }
-        if isInKind { for name in ["Bytes", "Percent", "Rate", "Secret", "Type"] { add(name, .type, "for properties") } }
+        if isInKind {
+          for name in ["Bytes", "Percent", "Rate", "Secret", "Type"] { add(name, .type, "for properties") }
+        }
         declared(.typeDeclaration, .type)
         declared(.enumDeclaration, .enumeration)
       case .portType:
@@ -53,7 +58,9 @@ enum Completion {
       }
     }
 
-    private mutating func add(_ label: String, _ kind: Kind, _ detail: String?, _ snippet: String? = nil, doc: String? = nil) {
+    private mutating func add(
+      _ label: String, _ kind: Kind, _ detail: String?, _ snippet: String? = nil, doc: String? = nil
+    ) {
       let text = snippet ?? label
       let isSnippet = text.contains("$")
       items.append(
@@ -61,7 +68,13 @@ enum Completion {
           ("label", .string(label)), ("kind", .integer(kind.rawValue)), ("detail", detail.map { .string($0) }),
           ("documentation", doc.map { ["kind": "markdown", "value": .string($0)] }),
           ("insertTextFormat", isSnippet && hasSnippets ? 2 : nil),
-          ("textEdit", ["range": snapshot.json(place.typed), "newText": .string(isSnippet && !hasSnippets ? Words.plain(text) : text)]),
+          (
+            "textEdit",
+            [
+              "range": snapshot.json(place.typed),
+              "newText": .string(isSnippet && !hasSnippets ? Words.plain(text) : text),
+            ]
+          ),
         ]))
     }
 
@@ -76,7 +89,10 @@ enum Completion {
 
     private func said() -> Set<String> {
       let tree = place.tree
-      guard let block = place.ancestors.last(where: { tree.kind($0) == .block || tree.kind($0) == .record || tree.kind($0) == .arguments })
+      guard
+        let block = place.ancestors.last(where: {
+          tree.kind($0) == .block || tree.kind($0) == .record || tree.kind($0) == .arguments
+        })
       else { return [] }
       let names = tree.children(block).compactMap { member -> String? in
         let kind = tree.kind(member)
@@ -126,7 +142,9 @@ enum Completion {
 
     private mutating func cases(of name: String) {
       for node in declarations(.enumDeclaration) where node.name?.text == name {
-        for each in node.children() where each.kind == .enumCase { add(each.name?.text ?? "", .value, name, doc: each.doc) }
+        for each in node.children() where each.kind == .enumCase {
+          add(each.name?.text ?? "", .value, name, doc: each.doc)
+        }
       }
     }
 
@@ -139,7 +157,10 @@ enum Completion {
       case .broker: components { $0.kind.isBroker }
       case .store: components { $0.kind.isStore }
       case .answer: elements(asks: false, answers: true)
-      case .version: for component in snapshot.meanings.components { for each in component.versions { add(each.name, .variable, nil) } }
+      case .version:
+        for component in snapshot.meanings.components {
+          for each in component.versions { add(each.name, .variable, nil) }
+        }
       }
     }
 
@@ -183,14 +204,18 @@ enum Completion {
         }
       }
       for port in meanings.shown[path] ?? [] { add(port, .field, "shown by the template") }
-      let ports = meanings.components.flatMap { component in component.ports.map { (component.name + "." + $0.name, $0) } }
+      let ports = meanings.components.flatMap { component in
+        component.ports.map { (component.name + "." + $0.name, $0) }
+      }
       if let port = ports.first(where: { $0.0 == path })?.1 {
         for operation in port.operations { add(operation.name, .function, operation.verb.rawValue, doc: operation.doc) }
       }
       let units = snapshot.sources.input.units
       guard let unit = units.first(where: { $0.trees.contains { $0 === place.tree } }) else { return }
-      for node in Syntax(tree: place.tree, id: place.tree.root).children() where node.kind == .importDeclaration && node.name?.text == path {
-        guard let text = node.child(.string)?.text, let target = unit.imports[String(text.dropFirst().dropLast())] else { continue }
+      for node in Syntax(tree: place.tree, id: place.tree.root).children()
+      where node.kind == .importDeclaration && node.name?.text == path {
+        guard let text = node.child(.string)?.text, let target = unit.imports[String(text.dropFirst().dropLast())]
+        else { continue }
         for tree in units[target].trees {
           for member in Syntax(tree: tree, id: tree.root).children() where member.kind.isImportable {
             add(member.name?.text ?? "", .type, member.keyword, doc: member.doc)
@@ -200,7 +225,9 @@ enum Completion {
     }
 
     private func declarations(_ kind: NodeKind) -> [Syntax] {
-      snapshot.sources.mainTrees.flatMap { tree in Syntax(tree: tree, id: tree.root).children().filter { $0.kind == kind } }
+      snapshot.sources.mainTrees.flatMap { tree in
+        Syntax(tree: tree, id: tree.root).children().filter { $0.kind == kind }
+      }
     }
 
     private mutating func declared(_ kind: NodeKind, _ item: Kind) {

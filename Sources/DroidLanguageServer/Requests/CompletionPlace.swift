@@ -56,7 +56,8 @@ struct CompletionPlace {
   }
 
   private static func isComment(_ tree: SyntaxTree, _ before: Int?, _ offset: UInt32) -> Bool {
-    let start = before.map { tree.tokens[$0].kind == .doc && tree.tokens[$0].end >= offset ? offset : tree.tokens[$0].end } ?? 0
+    let start =
+      before.map { tree.tokens[$0].kind == .doc && tree.tokens[$0].end >= offset ? offset : tree.tokens[$0].end } ?? 0
     if let before, tree.tokens[before].kind == .doc, tree.tokens[before].end >= offset { return true }
     var index = Int(offset)
     let bytes = tree.source.bytes
@@ -68,7 +69,8 @@ struct CompletionPlace {
   }
 
   private static func due(
-    _ snapshot: Snapshot, _ tree: SyntaxTree, _ before: Int?, isFirst: Bool?, _ typed: SourceRange, _ ancestors: [NodeID]
+    _ snapshot: Snapshot, _ tree: SyntaxTree, _ before: Int?, isFirst: Bool?, _ typed: SourceRange,
+    _ ancestors: [NodeID]
   ) -> Due {
     guard let before else { return .declaration }
     let token = tree.tokens[before]
@@ -119,7 +121,9 @@ struct CompletionPlace {
     for node in ancestors.reversed() {
       switch tree.kind(node) {
       case .record:
-        guard token == .leftBrace || token == .comma || token != .equals, let schema = schema(snapshot, tree.range(node)) else {
+        guard token == .leftBrace || token == .comma || token != .equals,
+          let schema = schema(snapshot, tree.range(node))
+        else {
           return nil
         }
         return .property(schema, isArgument: false)
@@ -157,7 +161,9 @@ struct CompletionPlace {
 
   /// What a value that stands there should be.
   private static func expected(_ snapshot: Snapshot, at typed: SourceRange) -> ValueType? {
-    snapshot.meanings.values.last { $0.range.file == typed.file && $0.range.start == typed.start && $0.range.end >= typed.end }?.type
+    snapshot.meanings.values.last {
+      $0.range.file == typed.file && $0.range.start == typed.start && $0.range.end >= typed.end
+    }?.type
   }
 
   private static func expected(_ snapshot: Snapshot, containing range: SourceRange) -> ValueType? {
@@ -182,7 +188,9 @@ struct CompletionPlace {
 
 extension NodeKind {
   /// Something that stands in a file or a block.
-  var isMember: Bool { declares || self == .property || self == .connect || self == .resource || self == .raw || self == .layout }
+  var isMember: Bool {
+    declares || self == .property || self == .connect || self == .resource || self == .raw || self == .layout
+  }
 
   var isType: Bool { self == .namedType || self == .listType || self == .mapType || self == .optionalType }
 }

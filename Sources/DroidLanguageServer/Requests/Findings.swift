@@ -15,7 +15,8 @@ enum Findings {
         guard let uri = snapshot.uri(file) else { continue }
         let version = request.server.documents[uri].map { JSONValue.integer($0.version) }
         items.append([
-          "kind": "full", "uri": .string(uri), "version": version ?? .null, "items": .array(json(of: file, in: snapshot)),
+          "kind": "full", "uri": .string(uri), "version": version ?? .null,
+          "items": .array(json(of: file, in: snapshot)),
         ])
       }
     }
@@ -31,7 +32,9 @@ enum Findings {
     if !finding.primary.text.isEmpty { message += ": " + finding.primary.text }
     if let help = finding.help { message += "\n" + help }
     let related = finding.notes.compactMap { note in
-      snapshot.location(note.range).map { JSONValue.object([.init("location", $0), .init("message", .string(note.text))]) }
+      snapshot.location(note.range).map {
+        JSONValue.object([.init("location", $0), .init("message", .string(note.text))])
+      }
     }
     return .object(present: [
       ("range", snapshot.json(finding.primary.range)),
@@ -82,7 +85,9 @@ enum WorkspaceEdit {
     var documents: [JSONValue] = []
     var changes: [JSONValue.Member] = []
     for file in byFile.keys.sorted() {
-      guard let path = snapshot.text(file)?.path, let known = snapshot.uri(file), let edits = byFile[file] else { return nil }
+      guard let path = snapshot.text(file)?.path, let known = snapshot.uri(file), let edits = byFile[file] else {
+        return nil
+      }
       let open = server.documents.values.first { $0.path == path }
       let uri = open?.uri ?? known
       changes.append(.init(uri, .array(edits)))

@@ -69,7 +69,9 @@ enum TypeHierarchy {
     guard let name = node?.name?.range else { return [] }
     let kinds = snapshot.references(to: name).compactMap { use -> Syntax? in
       guard let tree = snapshot.tree(use.file) else { return nil }
-      let owner = tree.ancestors(at: use.start).last { tree.kind($0) == .kindDeclaration }.map { Syntax(tree: tree, id: $0) }
+      let owner = tree.ancestors(at: use.start).last { tree.kind($0) == .kindDeclaration }.map {
+        Syntax(tree: tree, id: $0)
+      }
       return owner?.child(.path)?.range.end == use.end ? owner : nil
     }
     return .array(kinds.map { item($0, snapshot) })
@@ -99,7 +101,9 @@ enum TypeHierarchy {
 
 /// An item of either.
 private enum HierarchyItem {
-  static func json(_ name: String, _ kind: Int, _ detail: String, _ range: SourceRange, _ snapshot: Snapshot) -> JSONValue {
+  static func json(
+    _ name: String, _ kind: Int, _ detail: String, _ range: SourceRange, _ snapshot: Snapshot
+  ) -> JSONValue {
     [
       "name": .string(name), "kind": .integer(kind), "detail": .string(detail),
       "uri": .string(snapshot.uri(range.file) ?? ""),

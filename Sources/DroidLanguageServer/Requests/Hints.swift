@@ -26,7 +26,8 @@ enum InlayHints {
       }
     }
     return .array(
-      hints.filter { $0.0.start >= range.start && $0.0.end <= range.end }.sorted { $0.0 < $1.0 }.map { place, text, doc in
+      hints.filter { $0.0.start >= range.start && $0.0.end <= range.end }.sorted { $0.0 < $1.0 }.map {
+        place, text, doc in
         ["position": snapshot.json(place.start, in: tree.source.file), "label": .string(text), "tooltip": .string(doc)]
       })
   }
@@ -73,13 +74,17 @@ enum SignatureHelp {
     let tree = place.tree
     for node in tree.ancestors(at: place.offset).reversed() where tree.kind(node) == .arguments {
       let range = tree.range(node)
-      guard range.start < place.offset, let schema = place.snapshot.meanings.places.last(where: { $0.range == range })?.schema,
+      guard range.start < place.offset,
+        let schema = place.snapshot.meanings.places.last(where: { $0.range == range })?.schema,
         let call = tree.ancestors(of: node).dropLast().last, let path = tree.child(call, .path)
       else { continue }
       let parameters = schema.fields.map { field in
-        field.name + ": " + Reference.written(field.type) + (field.defaultValue.map { " = " + Reference.written($0) } ?? "")
+        field.name + ": " + Reference.written(field.type)
+          + (field.defaultValue.map { " = " + Reference.written($0) } ?? "")
       }
-      let before = tree.tokenIndices(node).filter { tree.tokens[$0].kind == .comma && tree.tokens[$0].end <= place.offset }
+      let before = tree.tokenIndices(node).filter {
+        tree.tokens[$0].kind == .comma && tree.tokens[$0].end <= place.offset
+      }
       let names = zip(parameters, schema.fields).map { text, field -> JSONValue in
         .object(present: [("label", .string(text)), ("documentation", field.doc.map { .string($0) })])
       }

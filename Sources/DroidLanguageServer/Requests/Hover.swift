@@ -67,7 +67,9 @@ enum Components {
     let meanings = snapshot.meanings
     let places = Set(indices(declaredAt: name, snapshot))
     guard !places.isEmpty else { return [] }
-    let callers = meanings.ends.filter { places.contains($0.to.component) }.map { meanings.components[$0.from.component].name }
+    let callers = meanings.ends.filter { places.contains($0.to.component) }.map {
+      meanings.components[$0.from.component].name
+    }
     return Set(callers).sorted()
   }
 }

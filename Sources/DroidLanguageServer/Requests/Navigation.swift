@@ -98,7 +98,8 @@ enum Rename {
 
   private static func check(_ use: Meanings.Use, _ snapshot: Snapshot) throws(RequestFailure) {
     guard snapshot.tree(use.declaration.file) != nil else {
-      throw RequestFailure(.requestFailed, "`\(snapshot.string(use.declaration))` is of the language, and keeps its name")
+      throw RequestFailure(
+        .requestFailed, "`\(snapshot.string(use.declaration))` is of the language, and keeps its name")
     }
   }
 }

@@ -5,13 +5,15 @@ import DroidSyntax
 /// What each word is, for colours: from the tree, and for names that speak of something from what they speak of.
 enum SemanticTokens {
   static let types = [
-    "keyword", "class", "struct", "enum", "enumMember", "variable", "property", "method", "parameter", "interface", "event",
+    "keyword", "class", "struct", "enum", "enumMember", "variable", "property", "method", "parameter", "interface",
+    "event",
     "string", "number", "comment", "operator", "decorator", "namespace", "type",
   ]
   static let modifiers = ["declaration", "defaultLibrary", "documentation"]
 
   private enum Kind: Int {
-    case keyword, kind, record, enumeration, enumMember, variable, property, method, parameter, policy, event, string, number
+    case keyword, kind, record, enumeration, enumMember, variable, property, method, parameter, policy, event, string,
+      number
     case comment, sign, attribute, namespace, type
   }
 
@@ -88,7 +90,8 @@ enum SemanticTokens {
       case .quantity: kinds[index] = .number
       case .string, .multilineString: kinds[index] = .string
       case .doc: (kinds[index], modifiers[index]) = (.comment, 4)
-      case .arrow, .equals, .less, .lessOrEqual, .greater, .greaterOrEqual, .equalEqual, .notEqual, .dotDot: kinds[index] = .sign
+      case .arrow, .equals, .less, .lessOrEqual, .greater, .greaterOrEqual, .equalEqual, .notEqual, .dotDot:
+        kinds[index] = .sign
       // A word that no node claims is one of the language.
       case .name: kinds[index] = .keyword
       default: break

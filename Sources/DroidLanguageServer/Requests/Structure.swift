@@ -8,7 +8,9 @@ enum Structure {
     guard let lines = snapshot.lineIndex(file) else { return [] }
     var ranges: [JSONValue] = []
     func fold(_ range: SourceRange, keepingLast: Bool, _ kind: String?) {
-      let (start, end) = (lines.line(of: range.start), lines.line(of: max(range.start, range.end) - (range.isEmpty ? 0 : 1)))
+      let (start, end) = (
+        lines.line(of: range.start), lines.line(of: max(range.start, range.end) - (range.isEmpty ? 0 : 1))
+      )
       let last = keepingLast ? end - 1 : end
       guard last > start else { return }
       ranges.append(
@@ -19,13 +21,15 @@ enum Structure {
     for index in 0..<tree.nodes.count {
       let node = NodeID(UInt32(index))
       switch tree.kind(node) {
-      case .block, .record, .list, .arguments, .parameters, .enumDeclaration: fold(tree.range(node), keepingLast: true, nil)
+      case .block, .record, .list, .arguments, .parameters, .enumDeclaration:
+        fold(tree.range(node), keepingLast: true, nil)
       default: break
       }
       let docs = tree.kind(node) == .block ? 0..<0 : tree.docs(node)
       if docs.count > 1, index == 0 || tree.tokenIndices(node).lowerBound == docs.lowerBound, tree.kind(node) != .file {
         fold(
-          SourceRange(file, tree.tokens[docs.lowerBound].start, tree.tokens[docs.upperBound - 1].end), keepingLast: false,
+          SourceRange(file, tree.tokens[docs.lowerBound].start, tree.tokens[docs.upperBound - 1].end),
+          keepingLast: false,
           "comment")
       }
     }

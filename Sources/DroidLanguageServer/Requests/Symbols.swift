@@ -38,7 +38,8 @@ enum Symbols {
     _ node: Syntax, _ container: String?, _ query: String, _ snapshot: Snapshot, into found: inout [JSONValue]
   ) {
     for member in node.children() {
-      guard let kind = symbolKind(member.kind), let name = member.name, member.kind != .field, member.kind != .header else {
+      guard let kind = symbolKind(member.kind), let name = member.name, member.kind != .field, member.kind != .header
+      else {
         continue
       }
       if isSubsequence(query, of: name.text.lowercased()), let location = snapshot.location(name.range) {
@@ -75,7 +76,8 @@ enum Symbols {
 
   private static func detail(_ member: Syntax) -> String {
     switch member.kind {
-    case .component, .kindDeclaration, .resilience, .healing, .scaling, .team, .slo, .alert, .anomaly, .metric, .environment:
+    case .component, .kindDeclaration, .resilience, .healing, .scaling, .team, .slo, .alert, .anomaly, .metric,
+      .environment:
       let kind = member.child(.path).map { " " + $0.text } ?? ""
       return member.keyword + (member.kind == .component || member.kind == .kindDeclaration ? kind : "")
     case .port, .field: return member.children().first { $0.kind.isType }?.text ?? ""

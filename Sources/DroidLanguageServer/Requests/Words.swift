@@ -14,8 +14,13 @@ enum Words {
     ("type", "type ${1:Name} {\n  key id: UUID\n  $0\n}", "a record that travels"),
     ("enum", "enum ${1:Name} { ${2:first}, ${3:second} }", "names, one of which holds"),
     ("error", "error ${1:Name} ${2:409} { $0 }", "a failure that both ends know"),
-    ("resilience", "resilience ${1:name} {\n  timeout = ${2:2s}\n  $0\n}", "timeouts, retries, breakers of connections"),
-    ("healing", "healing ${1:name} {\n  rule ${2:crash} { when = unhealthy for 30s  do = [restart] }\n}", "what is done when something is wrong"),
+    (
+      "resilience", "resilience ${1:name} {\n  timeout = ${2:2s}\n  $0\n}", "timeouts, retries, breakers of connections"
+    ),
+    (
+      "healing", "healing ${1:name} {\n  rule ${2:crash} { when = unhealthy for 30s  do = [restart] }\n}",
+      "what is done when something is wrong"
+    ),
     ("scaling", "scaling ${1:name} { cpu = ${2:70%} }", "how many run"),
     ("team", "team ${1:name} { $0 }", "who owns it"),
     ("slo", "slo ${1:name} on ${2:orders.api} { objective = ${3:99.9%} }", "what is promised"),
@@ -28,7 +33,8 @@ enum Words {
 
   static let members: [NodeKind: [Word]] = [
     .component: [
-      ("in", "in ${1:api}: ${2:REST} {\n  $0\n}", "a port that answers"), ("out", "out ${1:name}: ${2:REST}", "a port that asks"),
+      ("in", "in ${1:api}: ${2:REST} {\n  $0\n}", "a port that answers"),
+      ("out", "out ${1:name}: ${2:REST}", "a port that asks"),
       ("optional out", "optional out ${1:name}: ${2:REST}", "a port that may stay unconnected"),
       ("version", "version ${1:v2} { share = ${2:10%} }", "one of several versions"),
       ("component", "component ${1:name}: Container { image = \"$2\" }", "a container in the same pod"),
@@ -50,13 +56,16 @@ enum Words {
       ("in", "in ${1:api}: ${2:REST} = ${3:service.api}", "a port that it shows"),
       ("out", "out ${1:name}: ${2:REST} = ${3:service.name}", "a port that it shows"),
     ],
-    .healing: [("rule", "rule ${1:name} { when = ${2:unhealthy for 30s}  do = [${3:restart}] }", "what is done, and when")],
+    .healing: [
+      ("rule", "rule ${1:name} { when = ${2:unhealthy for 30s}  do = [${3:restart}] }", "what is done, and when")
+    ],
     .typeDeclaration: [("key", "key ${1:id}: ${2:UUID}", "the field that identifies a record")],
   ]
 
   static let attributes: [Word] = [
     ("personal", nil, "about a person: masked in logs, listed in the data map"), ("secret", nil, "never shown"),
-    ("deprecated", "deprecated(\"$1\")", "still there, and not for long"), ("name", "name(\"$1\")", "the name on the wire"),
+    ("deprecated", "deprecated(\"$1\")", "still there, and not for long"),
+    ("name", "name(\"$1\")", "the name on the wire"),
     ("example", "example($1)", "a value for documents and tests"), ("header", "header(\"$1\")", "travels in a header"),
   ]
 

@@ -88,7 +88,11 @@ final class Snapshot {
     var (low, high) = (0, uses.count)
     while low < high {
       let middle = (low + high) / 2
-      if (uses[middle].range.file, uses[middle].range.start) <= (file, offset) { low = middle + 1 } else { high = middle }
+      if (uses[middle].range.file, uses[middle].range.start) <= (file, offset) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     // The place behind a name is the name's, too: that is where a person has just typed it.
     guard low > 0, uses[low - 1].range.file == file, offset <= uses[low - 1].range.end else { return nil }
@@ -139,7 +143,10 @@ extension SyntaxTree {
     while true {
       path.append(current)
       if current == node { return path }
-      guard let next = children(current).first(where: { $0.index <= node.index && node.index < nodes[Int($0.index)].subtreeEnd })
+      guard
+        let next = children(current).first(where: {
+          $0.index <= node.index && node.index < nodes[Int($0.index)].subtreeEnd
+        })
       else { return path }
       current = next
     }

@@ -36,7 +36,10 @@ enum Message {
   }
 
   static func failure(_ id: JSONValue, _ failure: RequestFailure) -> JSONValue {
-    ["jsonrpc": "2.0", "id": id, "error": ["code": .integer(failure.code.rawValue), "message": .string(failure.message)]]
+    [
+      "jsonrpc": "2.0", "id": id,
+      "error": ["code": .integer(failure.code.rawValue), "message": .string(failure.message)],
+    ]
   }
 
   static func notification(_ method: String, _ parameters: JSONValue) -> JSONValue {

@@ -141,7 +141,8 @@ final class StandardTypes {
         default: break
         }
       }
-      result[name] = .init(name: name, type: declared.type, targets: targets, argument: argument, doc: declared.doc,
+      result[name] = .init(
+        name: name, type: declared.type, targets: targets, argument: argument, doc: declared.doc,
         range: declared.range)
     }
     return result

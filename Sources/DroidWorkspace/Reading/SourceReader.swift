@@ -67,10 +67,11 @@ package struct SourceReader {
     for path in open.keys where (Disk.parent(of: path) ?? ".") == folder {
       names.insert(String(path.dropFirst(folder.count + 1)))
     }
-    let all = parsed(try names.sorted { $0.precedesByBytes($1) }.map { name in
-      let path = PathText.join(folder, name)
-      return (path, try bytes(of: path))
-    })
+    let all = parsed(
+      try names.sorted { $0.precedesByBytes($1) }.map { name in
+        let path = PathText.join(folder, name)
+        return (path, try bytes(of: path))
+      })
     let own = all.first { $0.source.path == file }
     let header = own.flatMap { UnitHeader($0)?.text }
     let trees = all.filter { $0.source.path == file || header != nil && UnitHeader($0)?.text == header }
