@@ -28,7 +28,9 @@ let package = Package(
       linkerSettings: standalone),
     .executableTarget(
       name: "droid-bench",
-      dependencies: ["DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON"]),
+      dependencies: [
+        "DroidLanguageServer", "DroidWorkspace", "DroidBackends", "DroidSemantics", "DroidSyntax", "DroidJSON",
+      ]),
 
     // Files of other languages become constants of the binary.
     .executableTarget(name: "droid-embed"),

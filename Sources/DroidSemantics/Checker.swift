@@ -85,8 +85,9 @@ package final class Checker {
   }
 
   /// The same check, which also writes down what names and values mean.
-  package static func study(_ input: CheckInput) -> CheckResult {
+  package static func study(_ input: CheckInput, threads: Int = 1) -> CheckResult {
     let checker = Checker(standard: .shared)
+    checker.threads = threads
     checker.meanings = Meanings()
     return checker.run(input)
   }

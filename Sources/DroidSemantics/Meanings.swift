@@ -64,6 +64,12 @@ package struct Meanings: Sendable {
     values.append(Expected(range: range, type: type))
   }
 
+  mutating func append(_ other: Meanings) {
+    uses += other.uses
+    places += other.places
+    values += other.values
+  }
+
   /// In source order, without what was understood twice: the body of a template is read for each of its components.
   mutating func settle() {
     uses = uses.sortedOnce { $0.range }

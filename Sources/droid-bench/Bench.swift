@@ -12,15 +12,17 @@ enum Bench {
       FileHandle.standardOutput.write(Data(SystemGenerator.generate(size).utf8))
       return
     }
+    if arguments.first == "lsp" { return LanguageServerBench.run() }
     if arguments.first == "backends" { return builds(Set(arguments.dropFirst())) }
     guard arguments.isEmpty else {
-      FileHandle.standardError.write(Data("usage: droid-bench [generate COMPONENTS | backends [TARGET …]]\n".utf8))
+      FileHandle.standardError.write(Data("usage: droid-bench [generate COMPONENTS | backends [TARGET …] | lsp]\n".utf8))
       exit(2)
     }
     // Processes first: a child's peak of memory begins at that of its parent.
     processes()
     for megabytes in [1, 10] { syntax(megabytes) }
     builds()
+    LanguageServerBench.run()
   }
 
   // MARK: Lexing and parsing.
@@ -140,7 +142,7 @@ enum Bench {
 
   // MARK: Tools.
 
-  private static func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Double {
+  static func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -155,11 +157,11 @@ enum Bench {
     }.min() ?? 0
   }
 
-  private static func milliseconds(_ seconds: Double?) -> String {
+  static func milliseconds(_ seconds: Double?) -> String {
     seconds.map { String(format: "%.1f ms", $0 * 1000) } ?? "failed"
   }
 
-  private static func row(_ name: String, _ figure: String, _ note: String) {
+  static func row(_ name: String, _ figure: String, _ note: String) {
     print(
       name.padding(toLength: 40, withPad: " ", startingAt: 0),
       figure.padding(toLength: 12, withPad: " ", startingAt: 0), note)

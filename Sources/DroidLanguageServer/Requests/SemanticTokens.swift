@@ -85,8 +85,8 @@ enum SemanticTokens {
   private static func tokens(_ tree: SyntaxTree, _ snapshot: Snapshot) -> [Token] {
     var kinds: [Kind?] = Array(repeating: nil, count: tree.tokens.count)
     var modifiers: [Int] = Array(repeating: 0, count: tree.tokens.count)
-    for (index, token) in tree.tokens.enumerated() {
-      switch token.kind {
+    for index in 0..<tree.tokens.count {
+      switch tree.tokens[index].kind {
       case .quantity: kinds[index] = .number
       case .string, .multilineString: kinds[index] = .string
       case .doc: (kinds[index], modifiers[index]) = (.comment, 4)
@@ -130,7 +130,8 @@ enum SemanticTokens {
     }
     var result: [Token] = []
     var last: UInt32 = 0
-    for (index, token) in tree.tokens.enumerated() {
+    for index in 0..<tree.tokens.count {
+      let token = tree.tokens[index]
       comments(tree.source.bytes, last, token.start, into: &result)
       last = token.end
       if let kind = kinds[index] {

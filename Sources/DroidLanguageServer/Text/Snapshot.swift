@@ -10,19 +10,20 @@ final class Snapshot {
   let meanings: Meanings
   let encoding: LineIndex.Unit
   /// The system, if nothing is wrong with it.
-  let system: System?
+  private(set) lazy var system = diagnostics.hasErrors ? nil : result.base
+  private let result: CheckResult
   private let trees: [FileID: SyntaxTree]
   private let files: [String: FileID]
   private var lines: [FileID: LineIndex] = [:]
   private var targets: [SourceRange: [SourceRange]]?
+  private var declarations: [FileID: [SourceRange: NodeID]] = [:]
 
   init(_ sources: Sources, encoding: LineIndex.Unit) {
     self.sources = sources
     self.encoding = encoding
-    let result = Checker.study(sources.input)
+    result = Checker.study(sources.input, threads: Concurrent.processors)
     diagnostics = (sources.diagnostics + result.diagnostics).inSourceOrder()
     meanings = result.meanings ?? Meanings.nothing
-    system = diagnostics.hasErrors ? nil : result.base
     var trees: [FileID: SyntaxTree] = [:]
     var files: [String: FileID] = [:]
     for tree in sources.input.units.flatMap(\.trees) {
@@ -110,14 +111,23 @@ final class Snapshot {
 
   /// The node that declares a name that stands there.
   func declaration(of name: SourceRange) -> Syntax? {
-    guard let tree = trees[name.file] ?? Checker.standardTree(name.file), let node = tree.innermost(at: name.start),
-      let parent = tree.ancestors(of: node).dropLast().last
-    else { return nil }
-    return Syntax(tree: tree, id: parent)
+    guard let tree = trees[name.file] ?? Checker.standardTree(name.file) else { return nil }
+    if declarations[name.file] == nil { declarations[name.file] = tree.declarations }
+    return declarations[name.file]?[name].map { Syntax(tree: tree, id: $0) }
   }
 }
 
 extension SyntaxTree {
+  /// What is declared, by where its name stands.
+  fileprivate var declarations: [SourceRange: NodeID] {
+    var result: [SourceRange: NodeID] = [:]
+    for index in 0..<nodes.count where nodes[index].kind.declares {
+      let node = NodeID(UInt32(index))
+      if let name = child(node, .name) { result[range(name)] = node }
+    }
+    return result
+  }
+
   /// The deepest node that holds a place, its end included; of two that meet there, the one that ends in a name.
   func innermost(at offset: UInt32) -> NodeID? { ancestors(at: offset).last }
 

@@ -25,6 +25,7 @@ extension Checker {
       let part = declared.removeFirst()
       take(part.findings)
       builder.append(part.builder)
+      if let understood = part.meanings { meanings?.append(understood) }
     }
     return true
   }
@@ -32,16 +33,19 @@ extension Checker {
   private struct Declared: Sendable {
     let builder: Builder
     let findings: [Diagnostic]
+    let meanings: Meanings?
   }
 
   /// What declares a part apart from all others: with the same declarations in sight, into a builder of its own.
   private func declaring(in scope: Scope) -> @Sendable ([Syntax]) -> Declared {
     let (standard, units, types, signals) = (standard, units, types, builder.signalNames)
+    let isStudied = meanings != nil
     return { nodes in
       let checker = Checker(standard: standard)
       checker.units = units
       checker.types = types
       checker.builder.signalNames = signals
+      if isStudied { checker.meanings = Meanings() }
       var twins: [FileID: SyntaxTree] = [:]
       for node in nodes {
         let file = node.tree.source.file
@@ -49,7 +53,7 @@ extension Checker {
         twins[file] = tree
         checker.declareComponent(Syntax(tree: tree, id: node.id), in: scope)
       }
-      return Declared(builder: checker.builder, findings: checker.findings)
+      return Declared(builder: checker.builder, findings: checker.findings, meanings: checker.meanings)
     }
   }
 }
