@@ -105,8 +105,28 @@ import Testing
     #expect(text.contains("sales.replicas = 3..9"))
   }
 
+  @Test func renameReachesThePathsOfOperations() throws {
+    let client = TestClient()
+    let findings = client.open(
+      """
+      droid 1
+      system shop
+      component orders: Service {
+        language = go
+        in api: REST { get "/orders/{id}/lines" lines(1️⃣id: UUID) }
+      }
+      component web: Gateway { language = go }
+      connect web -> orders
+      """)
+    #expect(findings == [])
+    let text = try client.applied(try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "order")]))
+    #expect(text.contains("get \"/orders/{order}/lines\" lines(order: UUID)"))
+    #expect(client.change(text) == [])
+  }
+
   @Test func renameRefusesInWords() throws {
     let client = client()
+    #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "web")]) }
     #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "6️⃣", [.init("newName", "x")]) }
     #expect(throws: TestClient.Failure.self) {
       try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "2x")])

@@ -80,8 +80,12 @@ enum Rename {
       throw RequestFailure(
         .requestFailed, "`\(name)` is no name: a letter, then letters and digits, joined by single `-` or `_`")
     }
-    let ranges = Set(place.snapshot.references(to: use.declaration) + [use.declaration]).sorted()
-    let edits = ranges.map { TextEdit($0, name) }
+    if let taken = sibling(named: name, of: use.declaration, place.snapshot) {
+      throw RequestFailure(.requestFailed, "`\(name)` is there already: \(Hover.head(taken))")
+    }
+    var ranges = Set(place.snapshot.references(to: use.declaration) + [use.declaration])
+    if let inPath = pathParameter(use.declaration, place.snapshot) { ranges.insert(inPath) }
+    let edits = ranges.sorted().map { TextEdit($0, name) }
     return WorkspaceEdit.json(edits, in: place.snapshot, request.server) ?? .null
   }
 
@@ -94,6 +98,32 @@ enum Rename {
     let ranges = Set(place.snapshot.references(to: use.declaration) + [use.declaration])
     guard ranges.allSatisfy({ $0.file == place.file }) else { return .null }
     return ["ranges": .array(ranges.sorted().map(place.snapshot.json))]
+  }
+
+  /// What is declared beside it under a name already.
+  private static func sibling(named name: String, of declaration: SourceRange, _ snapshot: Snapshot) -> Syntax? {
+    guard let node = snapshot.declaration(of: declaration),
+      let parent = node.tree.ancestors(of: node.id).dropLast().last
+    else { return nil }
+    let places =
+      node.tree.kind(parent) == .file
+      ? snapshot.sources.mainTrees.map { Syntax(tree: $0, id: $0.root) } : [Syntax(tree: node.tree, id: parent)]
+    return places.lazy.flatMap { $0.children() }.first {
+      $0.kind == node.kind && $0.name?.text == name && $0.name?.range != declaration
+    }
+  }
+
+  /// The name of a parameter in the path of its operation: `{id}`.
+  private static func pathParameter(_ declaration: SourceRange, _ snapshot: Snapshot) -> SourceRange? {
+    guard let field = snapshot.declaration(of: declaration), field.kind == .field,
+      let operation = field.tree.ancestors(of: field.id).last(where: { field.tree.kind($0) == .operation }),
+      let path = field.tree.child(operation, .string)
+    else { return nil }
+    let range = field.tree.range(path)
+    let written = Array("{\(snapshot.string(declaration))}".utf8)
+    let bytes = field.tree.source.bytes[Int(range.start)..<Int(range.end)]
+    guard let found = bytes.firstRange(of: written) else { return nil }
+    return SourceRange(range.file, UInt32(found.lowerBound + 1), UInt32(found.upperBound - 1))
   }
 
   private static func check(_ use: Meanings.Use, _ snapshot: Snapshot) throws(RequestFailure) {
