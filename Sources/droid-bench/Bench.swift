@@ -15,7 +15,8 @@ enum Bench {
     if arguments.first == "lsp" { return LanguageServerBench.run() }
     if arguments.first == "backends" { return builds(Set(arguments.dropFirst())) }
     guard arguments.isEmpty else {
-      FileHandle.standardError.write(Data("usage: droid-bench [generate COMPONENTS | backends [TARGET …] | lsp]\n".utf8))
+      FileHandle.standardError.write(
+        Data("usage: droid-bench [generate N | backends [TARGET …] | lsp]\n".utf8))
       exit(2)
     }
     // Processes first: a child's peak of memory begins at that of its parent.

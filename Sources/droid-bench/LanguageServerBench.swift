@@ -47,7 +47,8 @@ enum LanguageServerBench {
     percentile("lsp, definition", of: 60) { _ in tell(server, "textDocument/definition", place, id: 4) }
     let document: JSONValue = ["textDocument": ["uri": .string(uri)], "previousResultId": "1"]
     tell(server, "textDocument/semanticTokens/full", document, id: 5)
-    percentile("lsp, semantic tokens", of: 10) { _ in tell(server, "textDocument/semanticTokens/full", document, id: 6) }
+    percentile("lsp, semantic tokens", of: 10) { _ in tell(server, "textDocument/semanticTokens/full", document, id: 6)
+    }
     percentile("lsp, rename", of: 10) { _ in
       tell(server, "textDocument/rename", .object(members(place) + [.init("newName", "renamed")]), id: 7)
     }

@@ -126,7 +126,9 @@ import Testing
 
   @Test func renameRefusesInWords() throws {
     let client = client()
-    #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "web")]) }
+    #expect(throws: TestClient.Failure.self) {
+      try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "web")])
+    }
     #expect(throws: TestClient.Failure.self) { try client.ask("textDocument/rename", at: "6️⃣", [.init("newName", "x")]) }
     #expect(throws: TestClient.Failure.self) {
       try client.ask("textDocument/rename", at: "1️⃣", [.init("newName", "2x")])
