@@ -24,6 +24,28 @@ import Testing
     #expect(Names.pascal(name) == pascal)
   }
 
+  @Test func podsOfAnotherComponentAreNotMeant() throws {
+    let base = try PlanTests.systems(
+      """
+      component orders: Service { language = go }
+      component orders-archive: Service { language = go }
+      component ranker: Service { language = go  version v1 { share = 90% }  version v2 { share = 10% } }
+      """
+    ).base
+    func matches(_ component: String, _ pod: String) throws -> Bool {
+      let pattern = try #require(base.component(component)?.podPattern)
+      return try pod.wholeMatch(of: Regex(pattern)) != nil
+    }
+    for pod in ["orders-6d5f9c7b8d-x2x7k", "orders-0", "orders-12", "orders-9kz4t", "orders-29384756-m8b2c"] {
+      #expect(try matches("orders", pod), "\(pod)")
+    }
+    for pod in ["orders-archive-6d5f9c7b8d-x2x7k", "orders-archive-0", "orders", "reorders-0"] {
+      #expect(try !matches("orders", pod), "\(pod)")
+    }
+    #expect(try matches("ranker", "ranker-v2-6d5f9c7b8d-x2x7k"))
+    #expect(try !matches("ranker", "ranker-v3-6d5f9c7b8d-x2x7k"))
+  }
+
   @Test func wordsThatPythonKeepsAreEscaped() {
     #expect(PythonSpelling.field("class") == "class_")
     #expect(PythonSpelling.field("model_dump") == "model_dump_")

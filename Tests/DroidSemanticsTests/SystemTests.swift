@@ -16,6 +16,26 @@ import Testing
     return try #require(result.system(environment: environment))
   }
 
+  @Test(arguments: [
+    ("connect orders -> other", "it shows none that asks"), ("connect other -> orders", "it shows `api`"),
+  ])
+  func aTemplateIsNoEndOfAConnection(_ connection: String, _ label: String) throws {
+    let result = Self.check(
+      """
+      { }
+      kind Kept {
+        in api: REST = service.api
+        component service: Service { language = go  in api: REST }
+      }
+      component orders: Kept
+      component other: Service { language = go  in api: REST }
+      \(connection)
+      """)
+    #expect(result.diagnostics.map(\.code) == [.ambiguousPort])
+    #expect(result.diagnostics.first?.primary.text == label)
+    #expect(result.diagnostics.first?.message == "`orders` is a template; name one of its ports")
+  }
+
   private func replicas(_ system: System, _ component: String) -> Value? {
     system.component(component)?.properties["replicas"]
   }

@@ -7,6 +7,14 @@ extension Component {
     name.mapBytes { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }
   }
 
+  /// What the names of its pods look like, as a regular expression: those of a Deployment end in two words that Kubernetes makes
+  /// up, those of a StatefulSet in a number, those of a Job in one word. A pod of `orders-archive` is none of `orders`.
+  package var podPattern: String {
+    let names = versions.isEmpty ? [spelled] : versions.map(spelled)
+    let name = names.count == 1 ? names[0] : "(\(names.joined(separator: "|")))"
+    return name + "-([0-9]+|([a-z0-9]+-)?[a-z0-9]{5})"
+  }
+
   /// One of its versions: `ranker-v2`.
   package func spelled(_ version: Version) -> String {
     spelled + "-" + version.name.mapBytes { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.lowercased }

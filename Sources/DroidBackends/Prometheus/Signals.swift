@@ -111,7 +111,7 @@ enum AlertRule {
   {
     let component = system.component(target.component)
     let spelled = component?.spelled ?? target.component
-    let pods = "namespace=\"\(system.namespace)\",pod=~\"\(spelled)-.*\""
+    let pods = "namespace=\"\(system.namespace)\",pod=~\"\(component?.podPattern ?? spelled)\""
     let own = "component=\"\(target.component)\""
     if ["error_rate", "latency", "request_rate", "in_flight"].contains(signal.name) {
       guard let (metric, selector) = Selector.requests(target, system) else { return nil }

@@ -143,10 +143,9 @@ extension Checker {
         "a `\(builder.components[place].kindName)` only answers", in: scope)
       return
     }
-    guard let callee = to.place else { return templateEnd(paths.to, to.component, in: scope) }
-    guard let answering = inPort(of: callee, to, from, paths, in: scope), let asking = from.place else {
-      return
-    }
+    guard let callee = to.place else { return templateEnd(paths.to, to.component, .into, in: scope) }
+    guard let asking = from.place else { return templateEnd(paths.from, from.component, .out, in: scope) }
+    guard let answering = inPort(of: callee, to, from, paths, in: scope) else { return }
     let target = Builder.PortPlace(component: callee, port: answering)
     guard let port = from.port ?? implied(from: asking, to: target, to.isExposed, paths, in: scope) else {
       return
@@ -189,11 +188,13 @@ extension Checker {
         range: paths.range), ends)
   }
 
-  private func templateEnd(_ path: Syntax, _ name: String, in scope: Scope) {
-    let ports = (builder.instances[name]?.ports.keys).map { $0.sorted() } ?? []
+  private func templateEnd(_ path: Syntax, _ name: String, _ direction: Port.Direction, in scope: Scope) {
+    let shown = builder.instances[name]?.ports ?? [:]
+    let ports = shown.filter { builder.port($0.value).direction == direction }.keys.sorted()
     report(
       .ambiguousPort, "`\(path.text)` is a template; name one of its ports", at: path.range,
-      ports.isEmpty ? "it shows none" : "it shows \(Suggestion.list(ports))",
+      ports.isEmpty
+        ? "it shows none that \(direction == .into ? "answers" : "asks")" : "it shows \(Suggestion.list(ports))",
       fixes: ports.count == 1
         ? [Fix("write `\(path.text).\(ports[0])`", replacing: path.range, with: "\(path.text).\(ports[0])")] : [],
       in: scope)
