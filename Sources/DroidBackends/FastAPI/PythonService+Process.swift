@@ -100,6 +100,9 @@ extension PythonService {
       if hasApplications { module.line("drain_seconds: Annotated[float, Field(ge=0)] = 3", depth: 1) }
       module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
     }
+    if hasCalls {
+      module.line("resilience_layer: Literal[\"client\", \"mesh\"] = \"client\"", depth: 1)
+    }
     if hasLimits { module.line("trusted_hops: Annotated[int, Field(ge=0)] = 0", depth: 1) }
     var urls: Set<String> = []
     for client in plan.clients where urls.insert(client.variable).inserted {
@@ -126,6 +129,13 @@ extension PythonService {
       module.use(".runtime.configuration", "PostgresURL")
       module.line("\(store.variable.lowercased()): PostgresURL | None = None", depth: 1)
       module.line("\(store.poolVariable.lowercased()): Annotated[int, Field(ge=1)] = \(store.pool)", depth: 1)
+    }
+    if hasCalls {
+      module.line()
+      module.line("@property", depth: 1)
+      module.line("def is_meshed(self) -> bool:", depth: 1)
+      module.docstring("Whether a mesh ends calls, tries again and breaks off.", depth: 2)
+      module.line("return self.resilience_layer == \"mesh\"", depth: 2)
     }
     return module.bytes()
   }
