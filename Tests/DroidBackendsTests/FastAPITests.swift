@@ -155,6 +155,43 @@ import Testing
     #expect(files["services/ranker/pyproject.toml"]?.contains("  \"onnxruntime>=1.20\",\n") == true)
   }
 
+  @Test func aPortOfGraphQLAnswersBesideREST() throws {
+    let text = """
+      enum Stage { open sent-away }
+      type Order { key id: UUID  placed-at: Time  stage: Stage  before: Order? }
+      component shop: Service {
+        language = python
+        in api: REST { get "/orders" orders() -> [Order] }
+        in graph: GraphQL {
+          query orders() -> [Order]
+          mutation place(order: Order) -> Order { timeout = 2s }
+          subscription placed() -> Order
+        }
+        in back: GraphQL { target = 8081  query count() -> Int }
+      }
+      """
+    let output = FastAPIBackend.generate(try PlanTests.systems(text))
+    #expect(output.notGenerated.isEmpty)
+    let files = try files(text)
+    let gen = "services/shop/gen/shop_service/"
+    let router = try #require(files[gen + "routers/graph.py"])
+    #expect(router.contains("    \"Stage.SENT_AWAY\": \"sent-away\",\n"))
+    #expect(router.contains("    \"OrderInput.placedAt\": \"placed-at\",\n"))
+    #expect(router.contains("        ask=\"place\",\n") && router.contains("        timeout=2,\n"))
+    #expect(!router.contains("/schema.graphql"))
+    // Two ports have an operation of that name.
+    let interface = try #require(files[gen + "service.py"])
+    #expect(interface.contains("async def api_orders(self)") && interface.contains("async def graph_orders(self)"))
+    #expect(interface.contains("    def placed(self) -> AsyncIterator[Order]:\n"))
+    let app = try #require(files[gen + "app.py"])
+    #expect(app.contains("def create_back_app(main: FastAPI)"))
+    #expect(files[gen + "settings.py"]?.contains("    port_back: Port = 8081\n") == true)
+    #expect(files[gen + "graph.graphql"] != nil && files[gen + "openapi.back.json"] == nil)
+    let tests = try #require(files["services/shop/tests/test_graph_port.py"])
+    // A record is not asked for within itself.
+    #expect(tests.contains("mutation ($order: OrderInput!) { place(order: $order) { id placedAt stage } }"))
+  }
+
   @Test func theServedContractIsTheWrittenOne() throws {
     let systems = try PlanTests.systems(shop)
     let written = try #require(OpenAPIBackend.generate(systems).drafts.first { $0.path == "openapi/orders.json" })

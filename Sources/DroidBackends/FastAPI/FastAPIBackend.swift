@@ -63,6 +63,7 @@ private struct Support {
     case "runtime/nats_events.py": { $0.speaks(.nats) }
     case "runtime/kafka_events.py": { $0.speaks(.kafka) }
     case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasStores }
+    case _ where path.hasPrefix("runtime/graphql"): { !$0.graphs.isEmpty }
     case "runtime/cors.py": { $0.hasOrigins || $0.hasPassages }
     case "runtime/gateway.py": { $0.hasPassages }
     case _ where path.hasSuffix(".py"): { _ in true }
@@ -111,7 +112,12 @@ extension PythonService {
       draft("\(root)tests/test_service.py", healthTests())
     }
     for application in plan.applications {
-      draft(gen + contractFile(application), application.document)
+      if !application.ports.isEmpty { draft(gen + contractFile(application), application.document) }
+      for graph in application.graphs {
+        draft("\(gen)\(schemaFile(graph))", graph.document)
+        draft("\(gen)routers/\(PythonSpelling.module(graph.name)).py", router(graph))
+        draft("\(root)tests/test_\(Names.snake(graph.name))_port.py", tests(graph, of: application))
+      }
       for port in application.ports {
         draft("\(gen)routers/\(PythonSpelling.module(port.name)).py", router(port))
         draft("\(root)tests/test_\(Names.snake(port.name))_port.py", tests(port, of: application))

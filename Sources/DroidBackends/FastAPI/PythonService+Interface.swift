@@ -39,11 +39,11 @@ extension PythonService {
       module.docstring(workDoc, depth: 2)
     }
     writeModelInterface(to: &module)
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.use("abc", "abstractmethod")
       module.line()
       module.line("@abstractmethod", depth: 1)
-      module.code(signature(of: operation, in: &module, types()), depth: 1)
+      module.code(signature(of: operation, in: &module, types(), hasBody: false), depth: 1)
       module.docstring(doc(of: operation), depth: 2)
     }
     for subscriber in plan.subscribers {
@@ -71,7 +71,9 @@ extension PythonService {
   }
 
   /// `async def cancel(self, id: UUID) -> Order:`
-  func signature(of operation: OperationPlan, in module: inout PythonModule, _ types: PythonTypes) -> PythonCode {
+  func signature(
+    of operation: OperationPlan, in module: inout PythonModule, _ types: PythonTypes, hasBody: Bool = true
+  ) -> PythonCode {
     let arguments =
       isModel
       ? predictionParameters(of: operation, in: &module, types)
@@ -80,11 +82,19 @@ extension PythonService {
       }
     var result = operation.operation.result.map { types.bare($0, in: &module).flat } ?? "None"
     if isBatched(operation) { result = "list[\(result)]" }
-    return .group("async def \(method(operation))", .round, [.text("self")] + arguments, " -> \(result):")
+    if operation.operation.verb == .subscription {
+      module.use("collections.abc", "AsyncIterator")
+      result = "AsyncIterator[\(result)]"
+    }
+    // A generator is made at once, where nothing stands in its body.
+    let start = operation.operation.verb == .subscription && !hasBody ? "def" : "async def"
+    return .group("\(start) \(method(operation))", .round, [.text("self")] + arguments, " -> \(result):")
   }
 
   private func doc(of operation: OperationPlan) -> String {
-    let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+    let verb = operation.operation.verb.rawValue
+    let isField = ["query", "mutation", "subscription"].contains(verb)
+    let place = isField ? "the \(verb) `\(operation.name)`" : "\(verb.uppercased()) \(operation.operation.path)"
     let doc = operation.operation.doc ?? (plan.model == nil ? "Answer \(place)." : "Predict for \(place).")
     if operation.errors.isEmpty { return doc }
     return doc + "\n\nRaises \(operation.errors.map { PythonSpelling.type($0.name) }.joined(separator: ", "))."
@@ -102,10 +112,11 @@ extension PythonService {
       module.line("raise NotImplementedError", depth: 2)
     }
     writeModelScaffold(to: &module)
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types(package + ".")), depth: 1)
       module.line("raise NotImplementedError", depth: 2)
+      if operation.operation.verb == .subscription { module.line("yield  # makes this a generator", depth: 2) }
     }
     for subscriber in plan.subscribers {
       module.line()

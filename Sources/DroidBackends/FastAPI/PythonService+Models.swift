@@ -3,7 +3,7 @@ import DroidSemantics
 /// What a model has beside the ports of a service: its versions, and what is done around a prediction.
 extension PythonService {
   var isModel: Bool { plan.model != nil }
-  var isBatched: Bool { plan.behaviours.contains(where: isBatched) }
+  var isBatched: Bool { behaviours.contains(where: isBatched) }
 
   /// Asked for with others: it is given a list, and answers one.
   func isBatched(_ operation: OperationPlan) -> Bool {
@@ -33,7 +33,7 @@ extension PythonService {
   /// A step of the pipeline; it may be called as an operation is.
   private func step(_ name: String) -> String {
     let spelled = PythonSpelling.method(name)
-    let isTaken = Self.reservedMethods.contains(spelled) || plan.behaviours.contains { method($0) == spelled }
+    let isTaken = Self.reservedMethods.contains(spelled) || behaviours.contains { method($0) == spelled }
     return isTaken ? spelled + "_step" : spelled
   }
 
@@ -73,7 +73,7 @@ extension PythonService {
   /// `Query | Document`: the bodies that the pipeline is given.
   private func bodyType(in module: inout PythonModule, _ types: PythonTypes) -> String {
     var names: [String] = []
-    for operation in plan.behaviours {
+    for operation in behaviours {
       guard let type = operation.body?.field.type else { continue }
       let name = types.bare(type, in: &module).flat
       if !names.contains(name) { names.append(name) }

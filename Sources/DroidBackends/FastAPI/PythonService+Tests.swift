@@ -76,7 +76,7 @@ extension PythonService {
     module.line("error: ClassVar[Exception | None] = None", depth: 1)
     let types = types(package + ".")
     writeModelStub(to: &module)
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types), depth: 1)
       guard let result = operation.operation.result else {
@@ -85,11 +85,13 @@ extension PythonService {
         continue
       }
       let type = types.bare(result, in: &module).flat
+      let word = operation.operation.verb == .subscription ? "yield" : "return"
       if let sample = sample(of: result, named: operation.name) {
         module.code(.call("result: \(type) = answer", [.text(type), sample]), depth: 2)
-        module.line("return \(isBatched(operation) ? "[result for _ in bodies]" : "result")", depth: 2)
+        module.line("\(word) \(isBatched(operation) ? "[result for _ in bodies]" : "result")", depth: 2)
       } else {
         module.line("raise NotImplementedError", depth: 2)
+        if word == "yield" { module.line("yield", depth: 2) }
       }
     }
     for subscriber in plan.subscribers {
@@ -287,10 +289,11 @@ extension PythonService {
 
   func serviceTests() -> [UInt8] {
     var module = self.module("What holds for the whole service.")
-    module.use("fastapi", "FastAPI")
+    let hasContract = plan.applications.contains { !$0.ports.isEmpty }
+    if hasContract { module.use("fastapi", "FastAPI") }
     module.use("fastapi.testclient", "TestClient")
     module.use("\(package).runtime.health", "Health", "create_admin_app")
-    for application in plan.applications {
+    for application in plan.applications where !application.ports.isEmpty {
       let client = isFirst(application) ? "client" : "\(variable(application))_client"
       let suffix = isFirst(application) ? "" : "_of_\(variable(application))"
       module.separate()
@@ -299,6 +302,17 @@ extension PythonService {
       module.line("contract = \(client).get(\"/openapi.json\").json()", depth: 1)
       module.line("assert routes(\(client).app.openapi()) == routes(contract)", depth: 1)
     }
+    if hasContract { writeRoutes(to: &module) }
+    module.separate()
+    module.test("test_what_is_not_there_is_a_problem", "client")
+    module.line("response = client.get(\"/no/such/path\")", depth: 1)
+    module.line("assert response.status_code == 404", depth: 1)
+    module.line("assert response.headers[\"content-type\"] == \"application/problem+json\"", depth: 1)
+    writeHealthTests(to: &module)
+    return module.bytes()
+  }
+
+  private func writeRoutes(to module: inout PythonModule) {
     module.separate()
     module.line("def routes(document: dict[str, dict[str, dict[str, object]]]) -> list[str]:")
     module.docstring("A hyphen in the name of a path parameter is an underscore in a route.", depth: 1)
@@ -307,13 +321,6 @@ extension PythonService {
     module.line("for path, operations in document[\"paths\"].items()", depth: 2)
     module.line("for verb in operations", depth: 2)
     module.line(")", depth: 1)
-    module.separate()
-    module.test("test_what_is_not_there_is_a_problem", "client")
-    module.line("response = client.get(\"/no/such/path\")", depth: 1)
-    module.line("assert response.status_code == 404", depth: 1)
-    module.line("assert response.headers[\"content-type\"] == \"application/problem+json\"", depth: 1)
-    writeHealthTests(to: &module)
-    return module.bytes()
   }
 
   func healthTests() -> [UInt8] {

@@ -28,7 +28,7 @@ package struct LocalPlan: Sendable {
     for plan in ordered {
       let listening = plan.applications.map { application in
         LocalService.Listener(
-          ports: application.ports.map(\.name), setting: plan.portSetting(application), number: ports.take(from: 8080))
+          ports: application.names, setting: plan.portSetting(application), number: ports.take(from: 8080))
       }
       places[plan.name] = Place(listeners: listening, admin: ports.take(from: 9464))
     }

@@ -25,7 +25,7 @@ class Health:
 
     def __init__(self) -> None:
         self.started = False
-        self.draining = False
+        self.stopping = asyncio.Event()
         self._checks: dict[str, Callable[[], Awaitable[object]]] = {}
 
     def start(self) -> None:
@@ -34,7 +34,7 @@ class Health:
 
     def drain(self) -> None:
         """Ask for no more traffic: the end has begun."""
-        self.draining = True
+        self.stopping.set()
 
     def check(self, name: str, check: Callable[[], Awaitable[object]]) -> None:
         """Be ready only while `check` returns in time; it raises when something is missing."""
@@ -44,7 +44,7 @@ class Health:
         """What keeps this process from being ready."""
         if not self.started:
             return ["start"]
-        if self.draining:
+        if self.stopping.is_set():
             return ["shutdown"]
         return [name for name, check in self._checks.items() if not await _holds(name, check)]
 
