@@ -57,7 +57,8 @@ import Testing
     let modules = files.keys.filter { $0.hasPrefix("services/mailer/gen/mailer_service/runtime/") }
     #expect(
       Set(modules.map { $0.split(separator: "/").last ?? "" }) == [
-        "__init__.py", "configuration.py", "context.py", "health.py", "logs.py", "server.py", "traces.py",
+        "__init__.py", "configuration.py", "context.py", "health.py", "listening.py", "logs.py", "server.py",
+        "traces.py",
       ])
     #expect(files["services/mailer/gen/mailer_service/app.py"] == nil)
   }

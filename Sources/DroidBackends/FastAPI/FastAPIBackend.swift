@@ -38,8 +38,9 @@ private struct Support {
   private static func use(of path: String) -> (PythonService) -> Bool {
     switch path {
     case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": { $0.hasApplications }
-    case "runtime/problems.py": { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
-    case "runtime/wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
+    case "runtime/problems.py", "tests/test_problems.py":
+      { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
+    case "runtime/wire.py", "tests/test_wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
     case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": { $0.hasResources }
     case "runtime/postgres.py": { $0.hasStores }
     case "runtime/query.py": { !$0.listed.isEmpty || $0.hasResources }
@@ -51,10 +52,13 @@ private struct Support {
     case "runtime/auth.py": { $0.hasAuth }
     case "runtime/tokens.py": { $0.hasTokens }
     case "runtime/limits.py": { $0.hasLimits }
-    case "runtime/jobs.py": { $0.isJob }
-    case "runtime/versions.py", "runtime/failures.py": { $0.isModel }
+    case "runtime/jobs.py", "tests/test_jobs.py": { $0.isJob }
+    case "runtime/server.py", "tests/test_process.py": { !$0.isJob }
+    case "tests/test_requests.py", "tests/test_operations.py": { $0.hasApplications }
+    case "tests/test_events.py": { $0.hasSubscribers }
+    case "runtime/versions.py", "runtime/failures.py", "tests/test_versions.py": { $0.isModel }
     case "runtime/batches.py": { $0.isBatched }
-    case "runtime/files.py": { $0.plan.model?.framework != nil }
+    case "runtime/files.py", "tests/test_files.py": { $0.plan.model?.framework != nil }
     case "runtime/onnx_model.py": { $0.plan.model?.framework == .onnx }
     case "runtime/sklearn_model.py": { $0.plan.model?.framework == .sklearn }
     case "runtime/torch_model.py": { $0.plan.model?.framework == .torch }
@@ -90,7 +94,15 @@ extension PythonService {
     draft("\(gen)settings.py", settings())
     draft("\(gen)service.py", interfaceModule())
     draft("\(gen)process.py", process())
-    for (path, bytes) in support.files(for: self) { draft(gen + path, bytes) }
+    for (path, bytes) in support.files(for: self) {
+      if path.hasPrefix("tests/") {
+        // In the tests that every service has, its package is called `a_service`.
+        let text = String(decoding: bytes, as: UTF8.self).replacingAll("a_service", with: package)
+        draft(root + path, Array(text.utf8))
+      } else {
+        draft(gen + path, bytes)
+      }
+    }
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
@@ -102,11 +114,11 @@ extension PythonService {
     if hasStores { draft("\(gen)stores.py", storesModule()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }
+    draft("\(root)tests/conftest.py", testConfiguration())
     if hasApplications {
       draft("\(gen)app.py", application())
       if hasBehaviours || hasResources { draft("\(gen)dependencies.py", dependencies()) }
       draft("\(gen)routers/__init__.py", module("One router for each port.").bytes())
-      draft("\(root)tests/conftest.py", testConfiguration())
       draft("\(root)tests/test_service.py", serviceTests())
     } else {
       draft("\(root)tests/test_service.py", healthTests())

@@ -225,25 +225,29 @@ extension PythonService {
 
   func main() -> [UInt8] {
     var module = self.module("Run the service until it is told to stop: `python -m \(package)`.")
-    module.use(".runtime.server", "run", "serve")
-    module.separate()
-    module.line("async def main() -> None:")
-    module.docstring("Start, serve, and stop in the time that the cluster grants.", depth: 1)
+    module.use("\(userPackage).service", implementation)
     module.use(".runtime.configuration", "load")
+    module.use(".runtime.server", "run", "serve")
+    module.use(".service", interface)
     module.use(".settings", "Settings")
-    module.line("settings = load(Settings)", depth: 1)
+    module.separate()
+    module.code(
+      .group(
+        "async def main", .round,
+        [.text("settings: Settings"), .text("service_type: type[\(interface)] = \(implementation)")], " -> None:"))
+    module.docstring("Start, serve, and stop in the time that the cluster grants.", depth: 1)
     if hasApplications {
       module.use(".process", "Process")
       for application in plan.applications {
         let name = variable(application)
         module.use(".app", "create_\(name)")
-        module.line("\(name) = create_\(name)(\(isFirst(application) ? "settings" : "app"))", depth: 1)
+        module.line("\(name) = create_\(name)(\(isFirst(application) ? "settings, service_type" : "app"))", depth: 1)
       }
       module.line("async with app.router.lifespan_context(app):", depth: 1)
       module.line("process: Process = app.state.process", depth: 2)
     } else {
       module.use(".process", "running")
-      module.line("async with running(settings) as process:", depth: 1)
+      module.line("async with running(settings, service_type) as process:", depth: 1)
     }
     let apps = plan.applications.map { PythonCode.text("(\(variable($0)), settings.\(portSetting($0)))") }
     module.code(
@@ -257,7 +261,7 @@ extension PythonService {
         ]), depth: 2)
     module.separate()
     module.line("if __name__ == \"__main__\":")
-    module.line("run(main())", depth: 1)
+    module.line("run(main(load(Settings)))", depth: 1)
     return module.bytes()
   }
 }

@@ -55,32 +55,20 @@ extension PythonService {
     return module.bytes()
   }
 
-  func writeJobTests(to module: inout PythonModule) {
-    module.use(module: "pytest")
-    module.use("typing", "ClassVar")
-    module.use("\(package).__main__", "main")
-    module.use("\(package).runtime.jobs", "run")
-    module.use("\(package).service", interface)
-    module.use("\(package).settings", "Settings")
-    module.separate()
-    module.line("class Stub(\(interface)):")
-    module.docstring("Tells what it was asked to do, or raises what a test wants.", depth: 1)
-    module.line()
-    module.line("error: ClassVar[Exception | None] = None", depth: 1)
+  func writeJobStub(to module: inout PythonModule) {
     module.line("done: ClassVar[list[tuple[int, ...]]] = []", depth: 1)
     module.line()
     module.code(workSignature, depth: 1)
     module.line("if self.error is not None:", depth: 2)
     module.line("raise self.error", depth: 3)
     module.line("self.done.append((\(hasParts ? "part, parts" : "")))", depth: 2)
-    for subscriber in plan.subscribers {
-      module.line()
-      module.code(signature(of: subscriber, in: &module, types(package + ".")), depth: 1)
-      module.line("pass", depth: 2)
-    }
-    module.separate()
-    module.line("def settings() -> Settings:")
-    module.code(.call("return Settings", testSettings(in: &module)), depth: 1)
+  }
+
+  func writeJobTests(to module: inout PythonModule) {
+    module.use(module: "pytest")
+    module.use("conftest", "Stub", "settings")
+    module.use("\(package).__main__", "main")
+    module.use("\(package).runtime.jobs", "run")
     module.separate()
     module.line("def test_the_work_is_done_once() -> None:")
     module.line("Stub.done.clear()", depth: 1)

@@ -13,53 +13,63 @@ extension PythonService {
   func testConfiguration() -> [UInt8] {
     let subject = hasHandlers ? "with a stub in the place of `src/\(userPackage)`" : "as it is"
     var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
-    module.use("collections.abc", "Iterator")
-    module.use(module: "pytest")
-    module.use("fastapi.testclient", "TestClient")
-    module.use("\(package).app", "create_app")
+    module.use("typing", "Any")
     module.use("\(package).settings", "Settings")
-    let samples = self.samples
-    if !samples.isEmpty {
-      module.use("typing", "Any")
-      module.line()
-    }
+    let samples = hasApplications ? self.samples : []
+    if !samples.isEmpty { module.line() }
     for (constant, _, tree) in samples {
       module.code(PythonLiteral.json(tree).wrapped("\(constant): dict[str, Any] = "))
     }
     writeCredentials(to: &module)
-    if hasHandlers { writeStub(to: &module) }
-    for application in plan.applications.dropFirst() { module.use("\(package).app", "create_\(variable(application))") }
+    if hasHandlers {
+      writeStub(to: &module)
+    } else {
+      module.use("\(userPackage).service", implementation)
+      module.line()
+      module.line("Stub = \(implementation)")
+    }
+    writeTestSettings(to: &module)
+    if hasApplications { writeClients(to: &module) }
+    return module.bytes()
+  }
+
+  private func writeClients(to module: inout PythonModule) {
+    module.use("collections.abc", "Iterator")
+    module.use(module: "pytest")
+    module.use("fastapi.testclient", "TestClient")
+    module.use("\(package).app", "create_app")
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
-    module.code(.call("settings = Settings", testSettings(in: &module)), depth: 1)
-    module.line("with TestClient(create_app(settings\(hasHandlers ? ", Stub" : ""))) as client:", depth: 1)
+    module.line("with TestClient(create_app(settings(), Stub)) as client:", depth: 1)
     module.line("yield client", depth: 2)
     for application in plan.applications.dropFirst() {
       let name = variable(application)
       module.use("fastapi", "FastAPI")
+      module.use("\(package).app", "create_\(name)")
       module.separate()
       module.line("@pytest.fixture(scope=\"session\")")
       module.line("def \(name)_client(client: TestClient) -> TestClient:")
       module.line("assert isinstance(client.app, FastAPI)", depth: 1)
       module.line("return TestClient(create_\(name)(client.app))", depth: 1)
     }
-    return module.bytes()
   }
 
   /// Nothing of the machine's: in memory, with nobody to ask.
-  func testSettings(in module: inout PythonModule) -> [PythonCode] {
-    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=None")
-    }
-    let urls = Set(plan.clients.map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=\"http://localhost\"")
-    }
-    let secrets = plan.secrets.map { secret in
-      module.use("pydantic", "SecretStr")
-      return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
-    }
-    return [.text("admin_port=0")] + databases + urls + secrets
+  private func writeTestSettings(to module: inout PythonModule) {
+    let ports = plan.applications.map(portSetting) + ["admin_port"]
+    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted()
+    let urls = Set(plan.clients.map(\.variable)).sorted()
+    let values =
+      ports.map { ($0, "0") } + (hasApplications ? [("drain_seconds", "0")] : [])
+      + databases.map { ($0.lowercased(), "None") } + urls.map { ($0.lowercased(), "\"http://localhost\"") }
+      + plan.secrets.map { ($0.variable.lowercased(), "SECRET") }
+    module.separate()
+    module.line("def settings(**changes: Any) -> Settings:")
+    module.docstring("In memory, with nobody to ask; and with what a test wants.", depth: 1)
+    let entries = values.map { PythonCode.text("\"\($0.0)\": \($0.1)") }
+    module.code(.group("values: dict[str, Any] = ", .curly, entries), depth: 1)
+    module.line("return Settings(**values | changes)", depth: 1)
   }
 
   private func writeStub(to module: inout PythonModule) {
@@ -75,6 +85,7 @@ extension PythonService {
     module.line()
     module.line("error: ClassVar[Exception | None] = None", depth: 1)
     let types = types(package + ".")
+    if isJob { writeJobStub(to: &module) }
     writeModelStub(to: &module)
     for operation in behaviours {
       module.line()

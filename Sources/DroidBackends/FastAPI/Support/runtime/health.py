@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .server import Server, listen
+from .listening import Server, listen
 
 logger = logging.getLogger(__name__)
 

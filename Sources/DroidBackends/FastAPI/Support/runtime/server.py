@@ -1,17 +1,18 @@
-"""Serving: sockets, signals, and an end that lets the requests under way finish."""
+"""Serving: heads, signals, and an end that lets the requests under way finish."""
 
 import asyncio
 import json
 import logging
 import signal
-import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .listening import Server, listen
 
 logger = logging.getLogger(__name__)
 
@@ -59,23 +60,6 @@ class Protocol(HttpToolsProtocol):
         ]
         self.transport.write("\r\n".join([*head, "", body]).encode())
         self.transport.close()
-
-
-class Server(uvicorn.Server):
-    """A server that leaves the signals to `serve`, which stops all servers of the process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket on a port, or the end of the process with a sentence that says why."""
-    try:
-        return socket.create_server((host, port), backlog=2048)
-    except OSError as error:
-        raise SystemExit(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 async def serve(
