@@ -57,7 +57,8 @@ import Testing
     let modules = files.keys.filter { $0.hasPrefix("services/mailer/gen/mailer_service/runtime/") }
     #expect(
       Set(modules.map { $0.split(separator: "/").last ?? "" }) == [
-        "__init__.py", "configuration.py", "context.py", "health.py", "logs.py", "server.py", "traces.py",
+        "__init__.py", "configuration.py", "context.py", "health.py", "listening.py", "logs.py", "server.py",
+        "traces.py",
       ])
     #expect(files["services/mailer/gen/mailer_service/app.py"] == nil)
   }
@@ -105,6 +106,91 @@ import Testing
     let own = try #require(router.firstRange(of: "/x/own"))
     let one = try #require(router.firstRange(of: "/x/{id}"))
     #expect(own.lowerBound < one.lowerBound)
+  }
+
+  @Test func aJobDoesItsPartOfTheWorkOnce() throws {
+    let text = """
+      component sweeper: Job { language = python  parallel = 4 }
+      environment large { sweeper.parallel = 9 }
+      """
+    let files = try files(text)
+    let interface = try #require(files["services/sweeper/gen/sweeper_service/service.py"])
+    #expect(interface.contains("  async def run(self, part: int, parts: int) -> None:\n"))
+    let main = try #require(files["services/sweeper/gen/sweeper_service/__main__.py"])
+    #expect(main.contains("process.service.run(settings.job_completion_index, settings.job_parts)"))
+    #expect(files["services/sweeper/gen/sweeper_service/runtime/jobs.py"] != nil)
+    #expect(!files.keys.contains { $0.hasSuffix("app.py") || $0.hasSuffix("runtime/problems.py") })
+    let manifests = KubernetesBackend.generate(try PlanTests.systems(text)).drafts
+    let large = try #require(manifests.first { $0.path == "kubernetes/overlays/large/kustomization.yaml" })
+    #expect(String(decoding: large.bytes, as: UTF8.self).contains("name: JOB_PARTS\n              value: \"9\""))
+  }
+
+  @Test func aModelIsAskedInTheVersionOfARequest() throws {
+    let files = try files(
+      """
+      type Words { text: String }
+      component ranker: Model {
+        language = python
+        framework = onnx
+        pipeline = [clean, rank]
+        in api: REST {
+          post "/rank" rank(words: Words, model: Int) -> [String]
+          post "/one" one(words: Words) -> String
+        }
+        batch = { size = 8 }
+        version v1 { share = 99.5%  model = "one.onnx" }
+        version v2 { share = 0.5%  model = "two.onnx"  match = header("x-try", "v2")  mirror = 5% }
+      }
+      """)
+    let gen = "services/ranker/gen/ranker_service/"
+    let router = try #require(files[gen + "routers/api.py"])
+    #expect(router.contains("lambda version: service.rank(version.model, prepared, model_)"))
+    #expect(router.contains("versions.predict_together(request, \"one\", service.one, prepared)"))
+    let interface = try #require(files[gen + "service.py"])
+    #expect(interface.contains("  async def rank_step(self, body: Words, before: Any) -> Any:\n"))
+    #expect(interface.contains("  async def one(self, model: Any, bodies: list[Any]) -> list[str]:\n"))
+    let versions = try #require(files[gen + "versions.py"])
+    #expect(versions.contains("share=9950)"))
+    #expect(versions.contains("mirror=500"))
+    #expect(files[gen + "runtime/onnx_model.py"] != nil && files[gen + "runtime/torch_model.py"] == nil)
+    #expect(files["services/ranker/pyproject.toml"]?.contains("  \"onnxruntime>=1.20\",\n") == true)
+  }
+
+  @Test func aPortOfGraphQLAnswersBesideREST() throws {
+    let text = """
+      enum Stage { open sent-away }
+      type Order { key id: UUID  placed-at: Time  stage: Stage  before: Order? }
+      component shop: Service {
+        language = python
+        in api: REST { get "/orders" orders() -> [Order] }
+        in graph: GraphQL {
+          query orders() -> [Order]
+          mutation place(order: Order) -> Order { timeout = 2s }
+          subscription placed() -> Order
+        }
+        in back: GraphQL { target = 8081  query count() -> Int }
+      }
+      """
+    let output = FastAPIBackend.generate(try PlanTests.systems(text))
+    #expect(output.notGenerated.isEmpty)
+    let files = try files(text)
+    let gen = "services/shop/gen/shop_service/"
+    let router = try #require(files[gen + "routers/graph.py"])
+    #expect(router.contains("    \"Stage.SENT_AWAY\": \"sent-away\",\n"))
+    #expect(router.contains("    \"OrderInput.placedAt\": \"placed-at\",\n"))
+    #expect(router.contains("        ask=\"place\",\n") && router.contains("        timeout=2,\n"))
+    #expect(!router.contains("/schema.graphql"))
+    // Two ports have an operation of that name.
+    let interface = try #require(files[gen + "service.py"])
+    #expect(interface.contains("async def api_orders(self)") && interface.contains("async def graph_orders(self)"))
+    #expect(interface.contains("    def placed(self) -> AsyncIterator[Order]:\n"))
+    let app = try #require(files[gen + "app.py"])
+    #expect(app.contains("def create_back_app(main: FastAPI)"))
+    #expect(files[gen + "settings.py"]?.contains("    port_back: Port = 8081\n") == true)
+    #expect(files[gen + "graph.graphql"] != nil && files[gen + "openapi.back.json"] == nil)
+    let tests = try #require(files["services/shop/tests/test_graph_port.py"])
+    // A record is not asked for within itself.
+    #expect(tests.contains("mutation ($order: OrderInput!) { place(order: $order) { id placedAt stage } }"))
   }
 
   @Test func theServedContractIsTheWrittenOne() throws {

@@ -124,11 +124,11 @@ import Testing
         language = python
         limit = 10/s
         in api: REST { post "/a" one() { idempotent = key } }
-        in graph: GraphQL { query two() -> Order }
+        in calls: GRPC { port = 9000  target = 9000 }
         optional out placed: Events(Order)
       }
       """)
     let said = FastAPIBackend.generate(systems).notGenerated
-    #expect(said == ["GraphQL on a.graph"])
+    #expect(said == ["gRPC on a.calls"])
   }
 }

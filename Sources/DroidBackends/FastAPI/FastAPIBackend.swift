@@ -1,7 +1,7 @@
 import DroidJSON
 import DroidSemantics
 
-/// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.
+/// A FastAPI project for every service, gateway, worker, job and model with `language = python`, below `services/NAME/`.
 package enum FastAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
@@ -10,11 +10,6 @@ package enum FastAPIBackend {
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
       output.notGenerated += NotGenerated.parts(of: plan)
-    }
-    for component in systems.base.components where component.properties.choice("language") == "python" {
-      if component.kind == .job || component.kind == .model {
-        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
-      }
     }
     output.counts = [("services", plans.count)]
     return output
@@ -43,8 +38,9 @@ private struct Support {
   private static func use(of path: String) -> (PythonService) -> Bool {
     switch path {
     case "runtime/application.py", "runtime/operations.py", "runtime/requests.py": { $0.hasApplications }
-    case "runtime/problems.py": { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
-    case "runtime/wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
+    case "runtime/problems.py", "tests/test_problems.py":
+      { $0.hasApplications || $0.hasClients || $0.hasErrors || $0.hasEvents || $0.hasCaches }
+    case "runtime/wire.py", "tests/test_wire.py": { $0.hasApplications || $0.hasModels || $0.hasClients }
     case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": { $0.hasResources }
     case "runtime/postgres.py": { $0.hasStores }
     case "runtime/query.py": { !$0.listed.isEmpty || $0.hasResources }
@@ -56,11 +52,22 @@ private struct Support {
     case "runtime/auth.py": { $0.hasAuth }
     case "runtime/tokens.py": { $0.hasTokens }
     case "runtime/limits.py": { $0.hasLimits }
+    case "runtime/jobs.py", "tests/test_jobs.py": { $0.isJob }
+    case "runtime/server.py", "tests/test_process.py": { !$0.isJob }
+    case "tests/test_requests.py", "tests/test_operations.py": { $0.hasApplications }
+    case "tests/test_events.py": { $0.hasSubscribers }
+    case "runtime/versions.py", "runtime/failures.py", "tests/test_versions.py": { $0.isModel }
+    case "runtime/batches.py": { $0.isBatched }
+    case "runtime/files.py", "tests/test_files.py": { $0.plan.model?.framework != nil }
+    case "runtime/onnx_model.py": { $0.plan.model?.framework == .onnx }
+    case "runtime/sklearn_model.py": { $0.plan.model?.framework == .sklearn }
+    case "runtime/torch_model.py": { $0.plan.model?.framework == .torch }
     case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
     case "runtime/redis_events.py": { $0.speaks(.redis) }
     case "runtime/nats_events.py": { $0.speaks(.nats) }
     case "runtime/kafka_events.py": { $0.speaks(.kafka) }
     case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasStores }
+    case _ where path.hasPrefix("runtime/graphql"): { !$0.graphs.isEmpty }
     case "runtime/cors.py": { $0.hasOrigins || $0.hasPassages }
     case "runtime/gateway.py": { $0.hasPassages }
     case _ where path.hasSuffix(".py"): { _ in true }
@@ -82,15 +89,24 @@ extension PythonService {
     draft("\(root).dockerignore", dockerIgnore())
     let doc = "The generated side of `\(plan.name)`. Its behaviour is in `src/\(userPackage)`."
     draft("\(gen)__init__.py", module(doc).bytes())
-    draft("\(gen)__main__.py", main())
+    draft("\(gen)__main__.py", isJob ? jobMain() : main())
     draft("\(gen)py.typed", [])
     draft("\(gen)settings.py", settings())
     draft("\(gen)service.py", interfaceModule())
     draft("\(gen)process.py", process())
-    for (path, bytes) in support.files(for: self) { draft(gen + path, bytes) }
+    for (path, bytes) in support.files(for: self) {
+      if path.hasPrefix("tests/") {
+        // In the tests that every service has, its package is called `a_service`.
+        let text = String(decoding: bytes, as: UTF8.self).replacingAll("a_service", with: package)
+        draft(root + path, Array(text.utf8))
+      } else {
+        draft(gen + path, bytes)
+      }
+    }
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if isModel { draft("\(gen)versions.py", versionsModule()) }
     if hasCaches { draft("\(gen)caches.py", cachesModule()) }
     if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasEvents { draft("\(gen)events.py", eventsModule()) }
@@ -98,17 +114,22 @@ extension PythonService {
     if hasStores { draft("\(gen)stores.py", storesModule()) }
     if !listed.isEmpty { draft("\(gen)queries.py", queries()) }
     if hasAccess { draft("\(gen)access.py", access()) }
+    draft("\(root)tests/conftest.py", testConfiguration())
     if hasApplications {
       draft("\(gen)app.py", application())
       if hasBehaviours || hasResources { draft("\(gen)dependencies.py", dependencies()) }
       draft("\(gen)routers/__init__.py", module("One router for each port.").bytes())
-      draft("\(root)tests/conftest.py", testConfiguration())
       draft("\(root)tests/test_service.py", serviceTests())
     } else {
       draft("\(root)tests/test_service.py", healthTests())
     }
     for application in plan.applications {
-      draft(gen + contractFile(application), application.document)
+      if !application.ports.isEmpty { draft(gen + contractFile(application), application.document) }
+      for graph in application.graphs {
+        draft("\(gen)\(schemaFile(graph))", graph.document)
+        draft("\(gen)routers/\(PythonSpelling.module(graph.name)).py", router(graph))
+        draft("\(root)tests/test_\(Names.snake(graph.name))_port.py", tests(graph, of: application))
+      }
       for port in application.ports {
         draft("\(gen)routers/\(PythonSpelling.module(port.name)).py", router(port))
         draft("\(root)tests/test_\(Names.snake(port.name))_port.py", tests(port, of: application))

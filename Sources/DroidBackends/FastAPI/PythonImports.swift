@@ -39,7 +39,7 @@ struct PythonImports {
 
   private static let standard: Set<String> = [
     "abc", "asyncio", "base64", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "importlib",
-    "logging", "time", "typing", "urllib", "uuid",
+    "json", "logging", "time", "typing", "urllib", "uuid",
   ]
 
   private func section(_ module: String) -> Section {

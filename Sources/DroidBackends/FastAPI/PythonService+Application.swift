@@ -9,7 +9,6 @@ extension PythonService {
     )
     module.use("collections.abc", "AsyncIterator")
     module.use("contextlib", "asynccontextmanager")
-    module.use("importlib.resources", "files")
     module.use("fastapi", "FastAPI")
     module.use("\(userPackage).service", implementation)
     module.use(".process", "running")
@@ -47,14 +46,18 @@ extension PythonService {
 
   private func complete(_ application: ApplicationPlan, to module: inout PythonModule) {
     // First what every service answers: a resource at "/" would take "/openapi.json" for one of its keys.
-    var arguments = [PythonCode.text("app"), .text("contract=files(__package__) / \"\(contractFile(application))\"")]
-    if application.ports.contains(where: \.port.isPublicWithTLS) {
+    var arguments: [PythonCode] = [.text("app")]
+    if !application.ports.isEmpty {
+      module.use("importlib.resources", "files")
+      arguments.append(.text("contract=files(__package__) / \"\(contractFile(application))\""))
+    }
+    if (application.ports.map(\.port) + application.graphs.map(\.port)).contains(where: \.isPublicWithTLS) {
       module.use(".runtime.requests", "HSTS")
       arguments.append(.text("headers=[HSTS]"))
     }
     module.code(.call("complete", arguments), depth: 1)
-    for port in application.ports {
-      let name = PythonSpelling.module(port.name)
+    for port in application.names {
+      let name = PythonSpelling.module(port)
       module.use(".routers.\(name)", "router as \(name)_router")
       module.line("app.include_router(\(name)_router)", depth: 1)
     }
@@ -67,8 +70,8 @@ extension PythonService {
   }
 
   private static func phrase(_ application: ApplicationPlan) -> String {
-    let names = application.ports.map { "`\($0.name)`" }.joined(separator: ", ")
-    return application.ports.count == 1
+    let names = application.names.map { "`\($0)`" }.joined(separator: ", ")
+    return application.names.count == 1
       ? "The application of the port \(names)" : "The application of the ports \(names)"
   }
 
@@ -78,6 +81,11 @@ extension PythonService {
     module.use("fastapi", "Depends", "Request")
     module.use(".process", "Process")
     var dependencies: [(String, String, String)] = []
+    if isModel {
+      let type = isBatched ? "BatchedVersions" : "Versions"
+      module.use(isBatched ? ".runtime.batches" : ".runtime.versions", type)
+      dependencies.append(("versions", type, "VersionsDependency"))
+    }
     if hasBehaviours || !plan.hooks.isEmpty {
       module.use(".service", interface)
       dependencies.append(("service", interface, "ServiceDependency"))

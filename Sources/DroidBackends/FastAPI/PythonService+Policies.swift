@@ -28,9 +28,15 @@ extension PythonService {
   var hasTokens: Bool { auths.contains { if case .jwt = $0.auth { true } else { false } } }
   var hasAuth: Bool {
     !auths.isEmpty || guardPlans.contains { !$0.scopes.isEmpty }
-      || plan.applications.contains { $0.ports.contains(where: believes) }
+      || plan.applications.contains {
+        $0.ports.contains(where: believes) || $0.graphs.map(\.asked).contains(where: believes)
+      }
   }
-  var hasOrigins: Bool { plan.applications.contains { $0.ports.contains { !$0.origins.isEmpty } } }
+  var hasOrigins: Bool {
+    plan.applications.contains {
+      $0.ports.contains { !$0.origins.isEmpty } || $0.graphs.contains { !$0.origins.isEmpty }
+    }
+  }
   var hasKeys: Bool { plan.operations.contains { $0.idempotencyKey != nil } }
 
   func access() -> [UInt8] {
@@ -131,7 +137,7 @@ extension PythonService {
   }
 
   /// In the order in which they are asked.
-  private func guards(_ guards: GuardPlan, of port: PortPlan, in module: inout PythonModule) -> [String] {
+  func guards(_ guards: GuardPlan, of port: PortPlan, in module: inout PythonModule) -> [String] {
     var names: [String] = []
     let limit = guards.limit.map(name(of:))
     if let limit { module.use("..access", limit) }
@@ -158,12 +164,12 @@ extension PythonService {
     if plan.component.kind == .gateway { return false }
     let plans = [port.guards] + port.operations.map(\.guards)
     guard plans.contains(where: \.believesIdentity) else { return false }
-    return plan.clients.contains(where: \.forwardsIdentity)
+    return plan.clients.contains(where: \.forwardsIdentity) || plan.model?.sticky == .subject
       || plans.contains { !$0.scopes.isEmpty || ($0.limit.map { $0.by != .ip } ?? false) }
       || port.operations.contains { $0.idempotencyKey != nil }
   }
 
-  private static func tuple(_ names: [String]) -> PythonCode {
+  static func tuple(_ names: [String]) -> PythonCode {
     names.count == 1 ? .text("(\(names[0]),)") : .group("", .round, names.map { .text($0) })
   }
 

@@ -33,23 +33,37 @@ extension PythonService {
     if speaks(.kafka) {
       writer.write("\n[[tool.mypy.overrides]]\nmodule = \"aiokafka.*\"\nignore_missing_imports = true\n")
     }
+    if let library = modelLibrary {
+      writer.write("\n[[tool.mypy.overrides]]\nmodule = \"\(library.module).*\"\nignore_missing_imports = true\n")
+    }
     writer.write("\n[tool.pytest.ini_options]\npythonpath = [\"gen\", \"src\"]\ntestpaths = [\"tests\"]\n")
     writer.write("addopts = [\"--strict-markers\", \"--strict-config\"]\n")
     return writer.bytes
   }
 
   private var dependencyList: [String] {
-    (speaks(.kafka) ? ["aiokafka>=0.12"] : []) + (hasStores ? ["asyncpg>=0.30"] : [])
-      + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.165"] : [])
-      + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
-      + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [
-        "opentelemetry-exporter-otlp-proto-http>=1.30", "opentelemetry-sdk>=1.30",
-        "prometheus-client>=0.21", "pydantic>=2.11", "pydantic-settings>=2.7",
-      ]
-      + (hasTokens ? ["pyjwt[crypto]>=2.10"] : [])
-      + (speaks(.redis) || hasCaches ? ["redis>=5.2"] : []) + (hasApplications ? [] : ["starlette>=0.46"]) + [
-        "uvicorn[standard]>=0.36"
-      ]
+    let asks: [(package: String, isUsed: Bool)] = [
+      ("aiokafka>=0.12", speaks(.kafka)), ("asyncpg>=0.30", hasStores),
+      ("fastapi>=0.165", hasApplications || hasClients || hasEvents || hasErrors),
+      ("graphql-core>=3.2.6", !graphs.isEmpty), ("httpx2>=2.0", hasTokens || hasClients),
+      ("nats-py>=2.9", speaks(.nats)), ("pyjwt[crypto]>=2.10", hasTokens),
+      ("redis>=5.2", speaks(.redis) || hasCaches), ("starlette>=0.46", !hasApplications),
+    ]
+    let always = [
+      "opentelemetry-exporter-otlp-proto-http>=1.30", "opentelemetry-sdk>=1.30", "prometheus-client>=0.21",
+      "pydantic>=2.11", "pydantic-settings>=2.7", "uvicorn[standard]>=0.36",
+    ]
+    return (always + asks.filter(\.isUsed).map(\.package) + (modelLibrary?.packages ?? [])).sorted()
+  }
+
+  /// What loads the models.
+  private var modelLibrary: (module: String, packages: [String])? {
+    switch plan.model?.framework {
+    case .onnx?: ("onnxruntime", ["onnxruntime>=1.20"])
+    case .sklearn?: ("joblib", ["joblib>=1.4", "scikit-learn>=1.5"])
+    case .torch?: ("torch", ["torch>=2.5"])
+    case nil: nil
+    }
   }
 
   private var developmentList: [String] {
@@ -122,7 +136,7 @@ extension PythonService {
         "* Keep: \(hasResources ? "resources are" : "what was done is") in memory, or in the PostgreSQL that `\(store.variable)` names\n"
       )
     }
-    if let first = plan.applications.first {
+    if let first = plan.applications.first(where: { !$0.ports.isEmpty }) {
       writer.write("* Look: <http://localhost:\(first.target)/openapi.json>, ")
     } else {
       writer.write("* Look: ")

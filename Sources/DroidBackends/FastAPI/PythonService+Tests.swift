@@ -13,48 +13,63 @@ extension PythonService {
   func testConfiguration() -> [UInt8] {
     let subject = hasHandlers ? "with a stub in the place of `src/\(userPackage)`" : "as it is"
     var module = self.module("The service under test: \(hasResources ? "in memory, " : "")\(subject).")
-    module.use("collections.abc", "Iterator")
-    module.use(module: "pytest")
-    module.use("fastapi.testclient", "TestClient")
-    module.use("\(package).app", "create_app")
+    module.use("typing", "Any")
     module.use("\(package).settings", "Settings")
-    let samples = self.samples
-    if !samples.isEmpty {
-      module.use("typing", "Any")
-      module.line()
-    }
+    let samples = hasApplications ? self.samples : []
+    if !samples.isEmpty { module.line() }
     for (constant, _, tree) in samples {
       module.code(PythonLiteral.json(tree).wrapped("\(constant): dict[str, Any] = "))
     }
     writeCredentials(to: &module)
-    if hasHandlers { writeStub(to: &module) }
-    for application in plan.applications.dropFirst() { module.use("\(package).app", "create_\(variable(application))") }
+    if hasHandlers {
+      writeStub(to: &module)
+    } else {
+      module.use("\(userPackage).service", implementation)
+      module.line()
+      module.line("Stub = \(implementation)")
+    }
+    writeTestSettings(to: &module)
+    if hasApplications { writeClients(to: &module) }
+    return module.bytes()
+  }
+
+  private func writeClients(to module: inout PythonModule) {
+    module.use("collections.abc", "Iterator")
+    module.use(module: "pytest")
+    module.use("fastapi.testclient", "TestClient")
+    module.use("\(package).app", "create_app")
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
-    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=None")
-    }
-    let urls = Set(plan.clients.map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=\"http://localhost\"")
-    }
-    let secrets = plan.secrets.map { secret in
-      module.use("pydantic", "SecretStr")
-      return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
-    }
-    module.code(.call("settings = Settings", [.text("admin_port=0")] + databases + urls + secrets), depth: 1)
-    module.line("with TestClient(create_app(settings\(hasHandlers ? ", Stub" : ""))) as client:", depth: 1)
+    module.line("with TestClient(create_app(settings(), Stub)) as client:", depth: 1)
     module.line("yield client", depth: 2)
     for application in plan.applications.dropFirst() {
       let name = variable(application)
       module.use("fastapi", "FastAPI")
+      module.use("\(package).app", "create_\(name)")
       module.separate()
       module.line("@pytest.fixture(scope=\"session\")")
       module.line("def \(name)_client(client: TestClient) -> TestClient:")
       module.line("assert isinstance(client.app, FastAPI)", depth: 1)
       module.line("return TestClient(create_\(name)(client.app))", depth: 1)
     }
-    return module.bytes()
+  }
+
+  /// Nothing of the machine's: in memory, with nobody to ask.
+  private func writeTestSettings(to module: inout PythonModule) {
+    let ports = plan.applications.map(portSetting) + ["admin_port"]
+    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted()
+    let urls = Set(plan.clients.map(\.variable)).sorted()
+    let values =
+      ports.map { ($0, "0") } + (hasApplications ? [("drain_seconds", "0")] : [])
+      + databases.map { ($0.lowercased(), "None") } + urls.map { ($0.lowercased(), "\"http://localhost\"") }
+      + plan.secrets.map { ($0.variable.lowercased(), "SECRET") }
+    module.separate()
+    module.line("def settings(**changes: Any) -> Settings:")
+    module.docstring("In memory, with nobody to ask; and with what a test wants.", depth: 1)
+    let entries = values.map { PythonCode.text("\"\($0.0)\": \($0.1)") }
+    module.code(.group("values: dict[str, Any] = ", .curly, entries), depth: 1)
+    module.line("return Settings(**values | changes)", depth: 1)
   }
 
   private func writeStub(to module: inout PythonModule) {
@@ -70,19 +85,24 @@ extension PythonService {
     module.line()
     module.line("error: ClassVar[Exception | None] = None", depth: 1)
     let types = types(package + ".")
-    for operation in plan.behaviours {
+    if isJob { writeJobStub(to: &module) }
+    writeModelStub(to: &module)
+    for operation in behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types), depth: 1)
       guard let result = operation.operation.result else {
         module.line("answer(None, None)", depth: 2)
+        if isBatched(operation) { module.line("return [None for _ in bodies]", depth: 2) }
         continue
       }
       let type = types.bare(result, in: &module).flat
+      let word = operation.operation.verb == .subscription ? "yield" : "return"
       if let sample = sample(of: result, named: operation.name) {
         module.code(.call("result: \(type) = answer", [.text(type), sample]), depth: 2)
-        module.line("return result", depth: 2)
+        module.line("\(word) \(isBatched(operation) ? "[result for _ in bodies]" : "result")", depth: 2)
       } else {
         module.line("raise NotImplementedError", depth: 2)
+        if word == "yield" { module.line("yield", depth: 2) }
       }
     }
     for subscriber in plan.subscribers {
@@ -134,6 +154,9 @@ extension PythonService {
     module.code(request.wrapped("response = "), depth: 1)
     module.line("assert response.status_code == \(operation.operation.status)", depth: 1)
     if operation.operation.verb == .head { return }
+    if plan.model?.versions.contains(where: { $0.name != nil }) == true {
+      module.line("assert response.headers[\"x-model-version\"]", depth: 1)
+    }
     if let expected {
       use(expected, in: &module)
       var isFlag = false
@@ -277,10 +300,11 @@ extension PythonService {
 
   func serviceTests() -> [UInt8] {
     var module = self.module("What holds for the whole service.")
-    module.use("fastapi", "FastAPI")
+    let hasContract = plan.applications.contains { !$0.ports.isEmpty }
+    if hasContract { module.use("fastapi", "FastAPI") }
     module.use("fastapi.testclient", "TestClient")
     module.use("\(package).runtime.health", "Health", "create_admin_app")
-    for application in plan.applications {
+    for application in plan.applications where !application.ports.isEmpty {
       let client = isFirst(application) ? "client" : "\(variable(application))_client"
       let suffix = isFirst(application) ? "" : "_of_\(variable(application))"
       module.separate()
@@ -289,14 +313,7 @@ extension PythonService {
       module.line("contract = \(client).get(\"/openapi.json\").json()", depth: 1)
       module.line("assert routes(\(client).app.openapi()) == routes(contract)", depth: 1)
     }
-    module.separate()
-    module.line("def routes(document: dict[str, dict[str, dict[str, object]]]) -> list[str]:")
-    module.docstring("A hyphen in the name of a path parameter is an underscore in a route.", depth: 1)
-    module.line("return sorted(", depth: 1)
-    module.line("f\"{verb} {path.replace('-', '_')}\"", depth: 2)
-    module.line("for path, operations in document[\"paths\"].items()", depth: 2)
-    module.line("for verb in operations", depth: 2)
-    module.line(")", depth: 1)
+    if hasContract { writeRoutes(to: &module) }
     module.separate()
     module.test("test_what_is_not_there_is_a_problem", "client")
     module.line("response = client.get(\"/no/such/path\")", depth: 1)
@@ -306,11 +323,23 @@ extension PythonService {
     return module.bytes()
   }
 
+  private func writeRoutes(to module: inout PythonModule) {
+    module.separate()
+    module.line("def routes(document: dict[str, dict[str, dict[str, object]]]) -> list[str]:")
+    module.docstring("A hyphen in the name of a path parameter is an underscore in a route.", depth: 1)
+    module.line("return sorted(", depth: 1)
+    module.line("f\"{verb} {path.replace('-', '_')}\"", depth: 2)
+    module.line("for path, operations in document[\"paths\"].items()", depth: 2)
+    module.line("for verb in operations", depth: 2)
+    module.line(")", depth: 1)
+  }
+
   func healthTests() -> [UInt8] {
     var module = self.module("What holds for the whole service.")
     module.use("starlette.testclient", "TestClient")
     module.use("\(package).runtime.health", "Health", "create_admin_app")
     writeHealthTests(to: &module)
+    if isJob { writeJobTests(to: &module) }
     return module.bytes()
   }
 
@@ -321,7 +350,7 @@ extension PythonService {
     module.line("admin = TestClient(create_admin_app(health))", depth: 1)
     module.line("assert admin.get(\"/livez\").status_code == 200", depth: 1)
     module.line("assert admin.get(\"/startupz\").status_code == 503", depth: 1)
-    module.line("health.started = True", depth: 1)
+    module.line("health.start()", depth: 1)
     module.line("assert admin.get(\"/startupz\").status_code == 200", depth: 1)
     module.line("assert admin.get(\"/readyz\").status_code == 200", depth: 1)
     module.line("health.drain()", depth: 1)

@@ -11,6 +11,10 @@ struct PythonService {
   /// What the user implements, and with what.
   let interface: String
   let implementation: String
+  /// The ports of GraphQL that it answers.
+  let graphs: [GraphPlan]
+  /// What the user writes, of whatever port.
+  let behaviours: [OperationPlan]
   /// One class for each port that is asked, whatever the number of connections to it.
   let askedPorts: [AskedPort]
   /// What stands before its ports and operations.
@@ -36,7 +40,11 @@ struct PythonService {
     let base = Names.pascal(plan.name)
     interface = taken.contains(base + "Service") ? base + "Interface" : base + "Service"
     askedPorts = Self.askedPorts(plan.clients)
-    guardPlans = plan.applications.flatMap { $0.ports.flatMap { [$0.guards] + $0.operations.map(\.guards) } }
+    graphs = plan.applications.flatMap(\.graphs)
+    behaviours = plan.behaviours + graphs.flatMap(\.operations)
+    guardPlans =
+      plan.applications.flatMap { $0.ports.flatMap { [$0.guards] + $0.operations.map(\.guards) } }
+      + graphs.flatMap { [$0.guards] + $0.operations.map(\.guards) }
     auths = Self.auths(of: guardPlans)
     limits = Self.limits(of: guardPlans)
   }
@@ -52,26 +60,26 @@ struct PythonService {
     plan.stores.isEmpty && (hasSubscribers || hasKeys) ? Array(plan.databases.prefix(1)) : plan.stores
   }
   var hasStores: Bool { !stores.isEmpty }
-  var hasBehaviours: Bool { !plan.behaviours.isEmpty }
+  var hasBehaviours: Bool { !behaviours.isEmpty }
   /// The user has something to write.
-  var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty }
+  var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty || isJob }
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }
 
   /// `app` for the first, `admin_app` for the others.
   func variable(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "app" : Names.snake(application.ports[0].name) + "_app"
+    isFirst(application) ? "app" : Names.snake(application.names[0]) + "_app"
   }
 
   /// `port`, `port_admin`.
   func portSetting(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "port" : "port_" + Names.snake(application.ports[0].name)
+    isFirst(application) ? "port" : "port_" + Names.snake(application.names[0])
   }
 
   /// `openapi.json`, `openapi.admin.json`.
   func contractFile(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "openapi.json" : "openapi.\(application.ports[0].name).json"
+    isFirst(application) ? "openapi.json" : "openapi.\(application.names[0]).json"
   }
 
   func isFirst(_ application: ApplicationPlan) -> Bool { application.contract == plan.applications.first?.contract }

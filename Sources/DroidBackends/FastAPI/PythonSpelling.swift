@@ -75,6 +75,6 @@ enum PythonSpelling {
     "zlib", "zoneinfo", "anyio", "asyncpg", "click", "conftest", "fastapi", "h11", "httptools", "httpx", "httpx2",
     "mypy", "packaging", "pip", "prometheus_client", "pydantic", "pydantic_core", "pydantic_settings", "pytest", "ruff",
     "setuptools", "starlette", "redis", "nats", "jwt", "cryptography", "uvicorn", "uvloop", "watchfiles", "websockets",
-    "yaml",
+    "yaml", "aiokafka", "graphql", "joblib", "onnxruntime", "opentelemetry", "sklearn", "torch",
   ])
 }

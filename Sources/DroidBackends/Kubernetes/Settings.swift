@@ -32,7 +32,7 @@ extension Variables {
   /// The code is that of all environments: what one of them says otherwise is told to the process.
   private mutating func addDifferences(_ component: Component, _ plan: ServicePlan, _ cluster: Cluster) {
     for application in plan.applications {
-      guard let port = component.port(application.ports[0].name) else { continue }
+      guard let port = component.port(application.names[0]) else { continue }
       let target = component.target(port)
       if target != application.target { set(plan.portSetting(application), .string(String(target))) }
     }

@@ -4,7 +4,7 @@ import DroidSemantics
 package enum OpenAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var drafts: [FileDraft] = []
-    for application in systems.plans.flatMap(\.applications) {
+    for application in systems.plans.flatMap(\.applications) where !application.ports.isEmpty {
       drafts.append(FileDraft("openapi/\(application.contract).json", application.document))
     }
     return Output(drafts: drafts, counts: [("contracts", drafts.count)])

@@ -25,7 +25,8 @@ package enum NotGenerated {
     for port in component.ports {
       switch (port.type, port.direction) {
       case (.events, _) where lacking.contains(.events): parts.append("events on \(component.name).\(port.name)")
-      case (.graphQL, .into): parts.append("GraphQL on \(component.name).\(port.name)")
+      case (.graphQL, .into) where !Planner.answersGraphQL(component):
+        parts.append("GraphQL on \(component.name).\(port.name)")
       case (.grpc, .into): parts.append("gRPC on \(component.name).\(port.name)")
       case (.tcp, .into), (.udp, .into): parts.append("the listener \(component.name).\(port.name)")
       case (.graphQL, .out), (.grpc, .out): parts.append("the client \(component.name).\(port.name)")

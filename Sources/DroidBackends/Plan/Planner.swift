@@ -11,7 +11,7 @@ enum Planner {
     ExactDecimal(10),
   ]
 
-  /// The plans of services, gateways and workers: those of the first system, the base, then those that are in an environment
+  /// The plans of services, gateways, workers, jobs and models: those of the first system, the base, then those that are in an environment
   /// alone. Code does not depend on the environment it runs in.
   static func plans(_ systems: [System], of isWanted: (Component) -> Bool = isPlanned) -> [ServicePlan] {
     var plans: [ServicePlan] = []
@@ -28,16 +28,27 @@ enum Planner {
   private static func isPlanned(_ component: Component) -> Bool {
     switch component.kind {
     case .service, .gateway, .worker: true
-    case .job, .model: component.properties.choice("language").map(languagesOfJobsAndModels.contains) ?? false
+    case .job: component.properties.choice("language").map(languagesOfJobs.contains) ?? false
+    case .model: component.properties.choice("language").map(languagesOfModels.contains) ?? false
     default: false
     }
   }
 
-  /// Those that a job and a model are generated in.
-  static let languagesOfJobsAndModels: Set<String> = []
+  /// Whether ports of GraphQL are answered by what is generated for a component; a model's are not.
+  static func answersGraphQL(_ component: Component) -> Bool {
+    component.kind != .model && component.properties.choice("language").map(languagesOfGraphQL.contains) ?? false
+  }
+
+  /// Those that ports of GraphQL are generated in.
+  static let languagesOfGraphQL: Set<String> = ["python"]
+  /// Those that a job is generated in.
+  static let languagesOfJobs: Set<String> = ["python"]
+  /// Those that a model is generated in.
+  static let languagesOfModels: Set<String> = ["python"]
 
   private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
-    var applications = applications(of: component, system)
+    let graphs = graphs(of: component, system)
+    var applications = applications(of: component, answersGraphQL(component) ? graphs : [], system)
     let outgoing = watches.outgoing[component.name] ?? []
     let incoming = watches.incoming[component.name] ?? []
     let clients = outgoing.compactMap { client(of: component, $0, system, &watches.asked) }
@@ -46,13 +57,12 @@ enum Planner {
     let subscribers = component.ports.compactMap { SubscriberPlan($0, of: component, incoming, in: system, brokers) }
     var types = TypeCollector(system)
     for application in applications { for port in application.ports { types.add(port.operations) } }
-    let graphs = graphs(of: component, system)
     for graph in graphs { types.add(graph.operations) }
     for client in clients { types.add(client.operations) }
     for record in publishers.map(\.record) + subscribers.map(\.record) { types.add(record: record.name) }
     let resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     let examples = Examples(system, for: types.types)
-    for index in applications.indices {
+    for index in applications.indices where !applications[index].ports.isEmpty {
       applications[index].document = ContractDocument.bytes(of: applications[index], component, examples, in: system)
     }
     return ServicePlan(
@@ -100,7 +110,9 @@ enum Planner {
     }
   }
 
-  private static func applications(of component: Component, _ system: System) -> [ApplicationPlan] {
+  private static func applications(
+    of component: Component, _ graphs: [GraphPlan], _ system: System
+  ) -> [ApplicationPlan] {
     // A gateway listens for what it passes on, too.
     let ports = component.ports.filter { port in
       port.direction == .into && port.type == .rest && (!port.operations.isEmpty || component.kind == .gateway)
@@ -114,17 +126,31 @@ enum Planner {
         targets.append((target, [port]))
       }
     }
-    var uses: [String: Int] = [:]
-    for port in ports { for operation in port.operations { uses[operation.name, default: 0] += 1 } }
+    for graph in graphs where !targets.contains(where: { $0.target == graph.target }) {
+      targets.append((graph.target, []))
+    }
+    let uses = uses(of: component)
     return targets.enumerated().map { index, entry in
       let isAlone = entry.ports.count == 1
+      let own = graphs.filter { $0.target == entry.target }
       let ports = entry.ports.map { plan($0, of: component, in: system, isAlone: isAlone, uses) }
       var types = TypeCollector(system)
       for port in ports { types.add(port.operations) }
       return ApplicationPlan(
-        target: entry.target, ports: ports,
-        contract: index == 0 ? component.name : "\(component.name).\(entry.ports[0].name)", types: types.types)
+        target: entry.target, ports: ports, graphs: own,
+        contract: index == 0 ? component.name : "\(component.name).\(ports.first?.name ?? own[0].name)",
+        types: types.types)
     }
+  }
+
+  /// How many operations that the user writes have a name.
+  private static func uses(of component: Component) -> [String: Int] {
+    var uses: [String: Int] = [:]
+    for port in component.ports
+    where port.direction == .into && (port.type == .rest || port.type == .graphQL && answersGraphQL(component)) {
+      for operation in port.operations { uses[operation.name, default: 0] += 1 }
+    }
+    return uses
   }
 
   private static func graphs(of component: Component, _ system: System) -> [GraphPlan] {
@@ -132,7 +158,7 @@ enum Planner {
     return ports.map { port in
       let target = Int(port.properties.integer("target") ?? 8080)
       let isAlone = ports.count { Int($0.properties.integer("target") ?? 8080) == target } == 1
-      let plan = plan(port, of: component, in: system, isAlone: ports.count == 1, [:])
+      let plan = plan(port, of: component, in: system, isAlone: ports.count == 1, uses(of: component))
       var types = TypeCollector(system)
       types.add(plan.operations)
       return GraphPlan(port: plan, target: target, isAlone: isAlone, types: types.types, in: system)

@@ -70,7 +70,8 @@ package final class ServicePlan: Sendable {
     operations = applications.flatMap { $0.ports.flatMap(\.operations) }
     resources = applications.flatMap { $0.ports.flatMap(\.resources) }
     behaviours = operations.filter { $0.resource == nil }
-    let auths = operations.compactMap(\.guards.auth) + applications.flatMap { $0.ports.compactMap(\.guards.auth) }
+    let guards = applications.flatMap { $0.ports.map(\.guards) + $0.graphs.map(\.guards) }
+    let auths = operations.compactMap(\.guards.auth) + guards.compactMap(\.auth)
     secrets = Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
     brokers = Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
       .sorted { $0.variable < $1.variable }
@@ -88,7 +89,7 @@ package final class ServicePlan: Sendable {
 extension ServicePlan {
   /// The setting of the port that an application listens on: `PORT` for the first, `PORT_ADMIN` for the others.
   package func portSetting(_ application: ApplicationPlan) -> String {
-    application.contract == applications.first?.contract ? "PORT" : "PORT_" + Names.constant(application.ports[0].name)
+    application.contract == applications.first?.contract ? "PORT" : "PORT_" + Names.constant(application.names[0])
   }
 }
 
@@ -102,12 +103,17 @@ package struct ApplicationPlan: Sendable {
   /// The process's port.
   package let target: Int
   package let ports: [PortPlan]
+  /// The ports that answer GraphQL here, where the language of the component has it.
+  package let graphs: [GraphPlan]
   /// The name of its contract: the component's, or `orders.admin` for all but the first.
   package let contract: String
   /// What its contract is made of.
   package let types: TypePlan
   /// The contract itself: its OpenAPI document, which the running service answers and which stands beside the services.
   package internal(set) var document: [UInt8] = []
+
+  /// Of all its ports.
+  package var names: [String] { ports.map(\.name) + graphs.map(\.name) }
 }
 
 /// An in port that answers REST.

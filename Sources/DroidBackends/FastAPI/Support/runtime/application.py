@@ -21,24 +21,30 @@ UNTOLD: TelemetryConfig = {
 
 
 def complete(
-    app: FastAPI, contract: Traversable, headers: Iterable[tuple[bytes, bytes]] = ()
+    app: FastAPI,
+    contract: Traversable | None = None,
+    headers: Iterable[tuple[bytes, bytes]] = (),
 ) -> None:
     """Give an application its contract, problems for errors, and a context for requests."""
-    document = contract.read_bytes()
+    document = contract.read_bytes() if contract else b'{"paths":{}}'
     # A hyphen in the name of a path parameter is an underscore in a route.
     methods = {
         path.replace("-", "_"): ", ".join(sorted(verb.upper() for verb in operations))
         for path, operations in json.loads(document)["paths"].items()
     }
 
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        return Response(document, media_type="application/json")
+    if contract:
+
+        @app.get("/openapi.json", include_in_schema=False)
+        async def openapi() -> Response:
+            return Response(document, media_type="application/json")
 
     @app.exception_handler(405)
     async def method_not_allowed(request: Request, error: Exception) -> Response:
-        path = getattr(request.scope.get("route"), "path", "").replace("-", "_")
-        return problem_response(Refused(405, headers={"Allow": methods.get(path, "GET")}))
+        route = request.scope.get("route")
+        own = ", ".join(sorted(getattr(route, "methods", ["GET"])))
+        path = getattr(route, "path", "").replace("-", "_")
+        return problem_response(Refused(405, headers={"Allow": methods.get(path, own)}))
 
     handle_problems(app)
     app.add_middleware(RequestContext, headers=headers)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .server import Server, listen
+from .listening import Server, listen
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +25,16 @@ class Health:
 
     def __init__(self) -> None:
         self.started = False
-        self.draining = False
+        self.stopping = asyncio.Event()
         self._checks: dict[str, Callable[[], Awaitable[object]]] = {}
+
+    def start(self) -> None:
+        """Ask for traffic: who comes is listened to."""
+        self.started = True
 
     def drain(self) -> None:
         """Ask for no more traffic: the end has begun."""
-        self.draining = True
+        self.stopping.set()
 
     def check(self, name: str, check: Callable[[], Awaitable[object]]) -> None:
         """Be ready only while `check` returns in time; it raises when something is missing."""
@@ -40,7 +44,7 @@ class Health:
         """What keeps this process from being ready."""
         if not self.started:
             return ["start"]
-        if self.draining:
+        if self.stopping.is_set():
             return ["shutdown"]
         return [name for name, check in self._checks.items() if not await _holds(name, check)]
 

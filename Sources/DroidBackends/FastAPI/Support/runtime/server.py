@@ -1,17 +1,18 @@
-"""Serving: sockets, signals, and an end that lets the requests under way finish."""
+"""Serving: heads, signals, and an end that lets the requests under way finish."""
 
 import asyncio
 import json
 import logging
 import signal
-import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .listening import Server, listen
 
 logger = logging.getLogger(__name__)
 
@@ -61,29 +62,13 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-class Server(uvicorn.Server):
-    """A server that leaves the signals to `serve`, which stops all servers of the process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket on a port, or the end of the process with a sentence that says why."""
-    try:
-        return socket.create_server((host, port), backlog=2048)
-    except OSError as error:
-        raise SystemExit(f"cannot listen on {host}:{port}: {error.strerror}") from error
-
-
 async def serve(
     apps: Sequence[tuple[Any, int]],
     *,
     host: str,
     drain: float,
     grace: float,
+    started: Callable[[], None],
     stopping: Callable[[], None],
 ) -> None:
     """Serve each application on its port until SIGTERM or SIGINT, then finish what is under way.
@@ -117,6 +102,7 @@ async def serve(
         for server, listener in zip(servers, sockets, strict=True):
             tasks.create_task(server.serve([listener]))
             logger.info("listening on port %s", listener.getsockname()[1])
+        started()
         await stop.wait()
         logger.info("stopping")
         stopping()

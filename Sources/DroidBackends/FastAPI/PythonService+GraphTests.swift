@@ -1,0 +1,107 @@
+import DroidSemantics
+
+/// The tests of a port of GraphQL.
+extension PythonService {
+  func tests(_ graph: GraphPlan, of application: ApplicationPlan) -> [UInt8] {
+    var module = self.module("The port `\(graph.name)`, as its schema has it.")
+    let client = isFirst(application) ? "client" : "\(variable(application))_client"
+    module.use("fastapi.testclient", "TestClient")
+    for operation in graph.operations { write(operation, of: graph, client, to: &module) }
+    write("what_does_not_fit_is_refused", "{ _no_such_field }", graph, client, status: 400, to: &module)
+    module.line("assert response.json()[\"errors\"]", depth: 1)
+    write(
+      "the_schema_is\(graph.hasIntrospection ? "" : "_not")_told", "{ __schema { queryType { name } } }", graph, client,
+      status: graph.hasIntrospection ? 200 : 400, to: &module)
+    if graph.hasIntrospection {
+      let path = (graph.path == "/graphql" ? "" : graph.path) + "/schema.graphql"
+      let headers = credentials(graph).map { ", headers=\($0)" } ?? ""
+      module.line("schema = \(client).get(\(PythonLiteral.string(path))\(headers))", depth: 1)
+      module.line("assert schema.status_code == 200", depth: 1)
+      module.line("assert \"type Query {\" in schema.text", depth: 1)
+    }
+    if graph.guards.auth != nil {
+      module.separate()
+      module.test("test_strangers_are_refused", client)
+      module.code(ask(graph, client, .text("{\"query\": \"{ __typename }\"}"), headers: []), depth: 1)
+      module.line("assert response.status_code == 401", depth: 1)
+    }
+    return module.bytes()
+  }
+
+  private func credentials(_ graph: GraphPlan) -> String? {
+    if let auth = graph.guards.auth, let name = auths.first(where: { $0.auth == auth })?.name {
+      return name + "_HEADERS"
+    }
+    return graph.operations.contains { !$0.guards.scopes.isEmpty } ? "IDENTITY_HEADERS" : nil
+  }
+
+  private func ask(_ graph: GraphPlan, _ client: String, _ question: PythonCode, headers: [String]) -> PythonCode {
+    let told = headers.isEmpty ? [] : [PythonCode.text("headers=" + headers.joined(separator: " | "))]
+    return .call(
+      "response = \(client).post",
+      [.text(PythonLiteral.string(graph.path)), question.wrapped("json=")] + told)
+  }
+
+  private func write(
+    _ name: String, _ document: String, _ graph: GraphPlan, _ client: String, status: Int,
+    to module: inout PythonModule
+  ) {
+    let credentials = credentials(graph).map { [$0] } ?? []
+    if let name = credentials.first { module.use("conftest", name) }
+    module.separate()
+    module.test("test_\(name)", client)
+    module.code(
+      ask(
+        graph, client, .group("", .curly, [.text("\"query\": \(PythonLiteral.string(document))")]), headers: credentials
+      ),
+      depth: 1)
+    module.line("assert response.status_code == \(status)", depth: 1)
+  }
+
+  private func write(
+    _ operation: OperationPlan, of graph: GraphPlan, _ client: String, to module: inout PythonModule
+  ) {
+    let samples = GraphSamples(graph, in: plan.system)
+    guard let document = samples.document(operation), let expected = expected(operation) else { return }
+    var variables: [(String, JSONTree)] = []
+    for parameter in GraphSamples.needed(operation) {
+      guard let value = plan.examples.field(parameter.field) else { return }
+      variables.append((GraphNames.field(parameter.field), samples.argument(value, parameter.field.type)))
+    }
+    var members: [(String, JSONTree)] = [("query", .string(document))]
+    if !variables.isEmpty { members.append(("variables", .object(variables))) }
+    var headers = credentials(graph).map { [$0] } ?? []
+    if let name = headers.first { module.use("conftest", name) }
+    let isStream = operation.operation.verb == .subscription
+    if isStream { headers.append("{\"accept\": \"text/event-stream\"}") }
+    module.separate()
+    module.test("test_\(Names.snake(operation.method))", client)
+    module.code(ask(graph, client, PythonLiteral.json(.object(members)), headers: headers), depth: 1)
+    module.line("assert response.status_code == 200", depth: 1)
+    let answer = operation.operation.result.map { samples.answer(expected, $0) } ?? expected
+    let data = JSONTree.object([("data", .object([(GraphNames.member(operation.name), answer)]))])
+    if isStream {
+      module.use(module: "json")
+      module.line("event, data, _, last, *_ = response.text.split(\"\\n\")", depth: 1)
+      module.line("assert (event, last) == (\"event: next\", \"event: complete\")", depth: 1)
+      module.code(
+        PythonLiteral.json(data).wrapped("assert json.loads(data.removeprefix(\"data: \")) == "), depth: 1)
+    } else {
+      module.code(PythonLiteral.json(data).wrapped("assert response.json() == "), depth: 1)
+    }
+  }
+
+  /// What the stub answers.
+  private func expected(_ operation: OperationPlan) -> JSONTree? {
+    func tree(_ type: ValueType) -> JSONTree? {
+      switch type {
+      case .optional(let inner): tree(inner)
+      case .record(let name): plan.examples.record(name)
+      case .list(.record(let name), let bounds) where (bounds.lower?.integer ?? 0) <= 1:
+        plan.examples.record(name).map { .array([$0]) }
+      default: plan.examples.value(of: type, named: operation.name)
+      }
+    }
+    return operation.operation.result.map(tree) ?? .bool(true)
+  }
+}
