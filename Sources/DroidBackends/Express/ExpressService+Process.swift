@@ -149,7 +149,7 @@ extension ExpressService {
 
   /// What the operations of a port are made of.
   func argumentsOfRoutes(_ port: PortPlan) -> [String] {
-    let usesService = port.operations.contains { $0.resource == nil }
+    let usesService = port.operations.contains { $0.resource == nil || plan.hook(after: $0) != nil }
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
