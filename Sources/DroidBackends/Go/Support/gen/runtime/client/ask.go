@@ -76,8 +76,10 @@ func (c *Client) ask(ctx context.Context, call Call, read func(result attempt) e
 	if lifetime == 0 && call.IsRepeatable {
 		lifetime = c.options.Cache
 	}
-	if kept, ok := c.kept.get(key); ok && lifetime > 0 {
-		return read(kept)
+	if lifetime > 0 {
+		if kept, ok := c.find(ctx, key); ok && read(kept) == nil {
+			return nil
+		}
 	}
 	result, err := c.hold(ctx, &call)
 	if err == nil {
@@ -86,12 +88,12 @@ func (c *Client) ask(ctx context.Context, call Call, read func(result attempt) e
 		}
 	}
 	if err == nil && lifetime > 0 {
-		c.kept.put(key, result, lifetime)
+		c.keep(ctx, key, result, lifetime)
 	}
 	if c.options.Remembers {
 		if err == nil {
-			c.last.put(key, result, forever)
-		} else if last, ok := c.last.get(key); ok && hasFailed(err) {
+			c.last.Put(key, result, 0)
+		} else if last, ok := c.last.Get(key); ok && hasFailed(err) {
 			return read(last)
 		}
 	}
