@@ -47,4 +47,6 @@ func (m *Memory) Add(_ context.Context, key string, value []byte, lifetime time.
 }
 
 // Delete forgets a value.
-func (m *Memory) Delete(_ context.Context, key string) (bool, error) { return m.values.Delete(key), nil }
+func (m *Memory) Delete(_ context.Context, key string) (bool, error) {
+	return m.values.Delete(key), nil
+}
