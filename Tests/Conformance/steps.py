@@ -66,7 +66,7 @@ class Runner:
 
     def run(self, case: dict[str, Any]) -> None:
         self.world.begin(case)
-        self.log_begin = self.world.process.log_size()
+        self.log_begin = self.world.process.log_size() if self.world.process else 0
         for number, step in enumerate(case.get("steps", [case]), 1):
             try:
                 self.step(self.filled(step))

@@ -77,7 +77,11 @@ class World:
         self.log = machine.temporary / f"{name}-{uses}.log"
         self.settings: dict[str, str] = {}
         self.clear()
-        self.start({}, wait=True)
+        # What ends by itself is started by the steps of a case.
+        self.runs_on = not area.get("ends", False)
+        self.process: Process | None = None
+        if self.runs_on:
+            self.start({}, wait=True)
 
     @property
     def postgres(self) -> Postgres:
@@ -128,7 +132,7 @@ class World:
             raise NotStarted(said or "it said nothing")
 
     def restart(self, settings: dict[str, Any], *, wait: bool) -> None:
-        self.process.stop()
+        self.stop()
         self.start(settings, wait=wait)
 
     def begin(self, case: dict[str, Any]) -> None:
@@ -136,11 +140,15 @@ class World:
         self.issuer.reset()
         self.upstream.play([])
         self.collector.reset()
-        if case.get("fresh") or self.settings or self.process.process.poll() is not None:
-            self.process.stop()
+        if not self.runs_on:
+            self.stop()
+            self.clear()
+        elif case.get("fresh") or self.settings or self.process.process.poll() is not None:
+            self.stop()
             if case.get("fresh"):
                 self.clear()
             self.start({}, wait=True)
 
     def stop(self) -> None:
-        self.process.stop()
+        if self.process:
+            self.process.stop()

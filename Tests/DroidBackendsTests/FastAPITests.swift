@@ -107,6 +107,54 @@ import Testing
     #expect(own.lowerBound < one.lowerBound)
   }
 
+  @Test func aJobDoesItsPartOfTheWorkOnce() throws {
+    let text = """
+      component sweeper: Job { language = python  parallel = 4 }
+      environment large { sweeper.parallel = 9 }
+      """
+    let files = try files(text)
+    let interface = try #require(files["services/sweeper/gen/sweeper_service/service.py"])
+    #expect(interface.contains("  async def run(self, part: int, parts: int) -> None:\n"))
+    let main = try #require(files["services/sweeper/gen/sweeper_service/__main__.py"])
+    #expect(main.contains("process.service.run(settings.job_completion_index, settings.job_parts)"))
+    #expect(files["services/sweeper/gen/sweeper_service/runtime/jobs.py"] != nil)
+    #expect(!files.keys.contains { $0.hasSuffix("app.py") || $0.hasSuffix("runtime/problems.py") })
+    let manifests = KubernetesBackend.generate(try PlanTests.systems(text)).drafts
+    let large = try #require(manifests.first { $0.path == "kubernetes/overlays/large/kustomization.yaml" })
+    #expect(String(decoding: large.bytes, as: UTF8.self).contains("name: JOB_PARTS\n              value: \"9\""))
+  }
+
+  @Test func aModelIsAskedInTheVersionOfARequest() throws {
+    let files = try files(
+      """
+      type Words { text: String }
+      component ranker: Model {
+        language = python
+        framework = onnx
+        pipeline = [clean, rank]
+        in api: REST {
+          post "/rank" rank(words: Words, model: Int) -> [String]
+          post "/one" one(words: Words) -> String
+        }
+        batch = { size = 8 }
+        version v1 { share = 99.5%  model = "one.onnx" }
+        version v2 { share = 0.5%  model = "two.onnx"  match = header("x-try", "v2")  mirror = 5% }
+      }
+      """)
+    let gen = "services/ranker/gen/ranker_service/"
+    let router = try #require(files[gen + "routers/api.py"])
+    #expect(router.contains("lambda version: service.rank(version.model, prepared, model_)"))
+    #expect(router.contains("versions.predict_together(request, \"one\", service.one, prepared)"))
+    let interface = try #require(files[gen + "service.py"])
+    #expect(interface.contains("  async def rank_step(self, body: Words, before: Any) -> Any:\n"))
+    #expect(interface.contains("  async def one(self, model: Any, bodies: list[Any]) -> list[str]:\n"))
+    let versions = try #require(files[gen + "versions.py"])
+    #expect(versions.contains("share=9950)"))
+    #expect(versions.contains("mirror=500"))
+    #expect(files[gen + "runtime/onnx_model.py"] != nil && files[gen + "runtime/torch_model.py"] == nil)
+    #expect(files["services/ranker/pyproject.toml"]?.contains("  \"onnxruntime>=1.20\",\n") == true)
+  }
+
   @Test func theServedContractIsTheWrittenOne() throws {
     let systems = try PlanTests.systems(shop)
     let written = try #require(OpenAPIBackend.generate(systems).drafts.first { $0.path == "openapi/orders.json" })

@@ -48,6 +48,19 @@ import Testing
     #expect(plan.services.first { $0.name == "orders" }?.listeners.map(\.setting) == ["PORT", "PORT_BACK"])
   }
 
+  @Test func aModelRunsAndAJobWaitsForSomeone() throws {
+    let system = try PlanTests.systems(
+      """
+      component ranker: Model { language = python  model = "one"  in api: REST { get "/rank" rank() -> String } }
+      component eye: Model { language = go  model = "one"  in api: REST { get "/see" see() -> String } }
+      component sweeper: Job { language = python }
+      """
+    ).base
+    let plan = LocalPlan(system, isFree: { _ in true }, variable: { _ in nil })
+    #expect(plan.services.map(\.name) == ["ranker"])
+    #expect(plan.absent == ["eye (Model)", "sweeper (Job)"])
+  }
+
   @Test func everyServiceIsToldWhereTheOthersAre() throws {
     let plan = try plan(taken: [8080, 5432])
     let web = environment("web", plan)

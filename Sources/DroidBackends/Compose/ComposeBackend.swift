@@ -77,7 +77,10 @@ struct ComposeFile {
       } else {
         notGenerated.append("the \(component.kind.rawValue) `\(component.name)` in the compose file")
       }
-      if !component.versions.isEmpty { notGenerated.append("the versions of `\(component.name)` in the compose file") }
+      // A model has all of its versions in one process.
+      if !component.versions.isEmpty, byName[component.name]?.model == nil {
+        notGenerated.append("the versions of `\(component.name)` in the compose file")
+      }
       if !component.sidecars.isEmpty { notGenerated.append("the sidecars of `\(component.name)` in the compose file") }
     }
   }
@@ -138,17 +141,21 @@ struct ComposeFile {
     var environment: [String: String] = [:]
     for setting in settings { environment[setting.name] = value(setting) }
     environment["LOG_LEVEL"] = plan.component.properties.choice("log") ?? "info"
+    let isJob = plan.component.kind == .job
     // Nobody routes traffic here, so there is nobody to wait for.
-    environment["DRAIN_SECONDS"] = "0"
+    if !isJob { environment["DRAIN_SECONDS"] = "0" }
     let listeners = local[plan.name]?.listeners ?? []
     let ports = zip(plan.applications, listeners).map { application, listener in
       YAML.string("127.0.0.1:\(listener.number):\(application.target)")
     }
     return .map([
-      "build": .string("../services/\(plan.name)"), "restart": "unless-stopped", "read_only": true,
+      "build": .string("../services/\(plan.name)"), "restart": isJob ? "no" : "unless-stopped",
+      // By hand: docker compose run --rm NAME
+      "profiles": isJob ? ["jobs"] : nil, "read_only": true,
       "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"], "tmpfs": ["/tmp"],
       "environment": Self.environment(environment), "ports": YAML.list(ports).unlessEmpty,
-      "depends_on": dependencies(of: plan.component, told: Self.stores(of: settings)), "healthcheck": health(plan),
+      "depends_on": dependencies(of: plan.component, told: Self.stores(of: settings)),
+      "healthcheck": isJob ? nil : health(plan),
       "stop_grace_period": .string("\(plan.grace.nanoseconds / 1_000_000_000)s"),
     ])
   }

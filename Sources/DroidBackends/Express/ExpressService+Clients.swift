@@ -97,6 +97,7 @@ extension ExpressService {
       options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(value.untypedJSON))])))
     case nil: break
     }
+    if client.mayBeMeshed { options.append(.member("isMeshed", .text("settings.isMeshed"))) }
     if let cache = resilience.cache { options.append(.member("cache", seconds(cache))) }
     if sharedCache != nil { options.append(.text("shared")) }
     if client.forwardsIdentity { options.append(.member("forwardsIdentity", .text("true"))) }

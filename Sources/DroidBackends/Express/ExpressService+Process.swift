@@ -201,6 +201,10 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
+    if askedClients.contains(where: \.mayBeMeshed) {
+      let layer = "oneOf(\"RESILIENCE_LAYER\", [\"client\", \"mesh\"], \"client\") === \"mesh\""
+      settings.append(("isMeshed", "boolean", layer))
+    }
     for address in addresses {
       let name = Names.camel(address.variable)
       settings.append(

@@ -1,7 +1,7 @@
 import DroidJSON
 import DroidSemantics
 
-/// A FastAPI project for every service, gateway and worker with `language = python`, below `services/NAME/`.
+/// A FastAPI project for every service, gateway, worker, job and model with `language = python`, below `services/NAME/`.
 package enum FastAPIBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
@@ -10,11 +10,6 @@ package enum FastAPIBackend {
     for plan in plans {
       PythonService(plan).draftFiles(support, into: &output.drafts)
       output.notGenerated += NotGenerated.parts(of: plan)
-    }
-    for component in systems.base.components where component.properties.choice("language") == "python" {
-      if component.kind == .job || component.kind == .model {
-        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
-      }
     }
     output.counts = [("services", plans.count)]
     return output
@@ -56,6 +51,13 @@ private struct Support {
     case "runtime/auth.py": { $0.hasAuth }
     case "runtime/tokens.py": { $0.hasTokens }
     case "runtime/limits.py": { $0.hasLimits }
+    case "runtime/jobs.py": { $0.isJob }
+    case "runtime/versions.py", "runtime/failures.py": { $0.isModel }
+    case "runtime/batches.py": { $0.isBatched }
+    case "runtime/files.py": { $0.plan.model?.framework != nil }
+    case "runtime/onnx_model.py": { $0.plan.model?.framework == .onnx }
+    case "runtime/sklearn_model.py": { $0.plan.model?.framework == .sklearn }
+    case "runtime/torch_model.py": { $0.plan.model?.framework == .torch }
     case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
     case "runtime/redis_events.py": { $0.speaks(.redis) }
     case "runtime/nats_events.py": { $0.speaks(.nats) }
@@ -82,7 +84,7 @@ extension PythonService {
     draft("\(root).dockerignore", dockerIgnore())
     let doc = "The generated side of `\(plan.name)`. Its behaviour is in `src/\(userPackage)`."
     draft("\(gen)__init__.py", module(doc).bytes())
-    draft("\(gen)__main__.py", main())
+    draft("\(gen)__main__.py", isJob ? jobMain() : main())
     draft("\(gen)py.typed", [])
     draft("\(gen)settings.py", settings())
     draft("\(gen)service.py", interfaceModule())
@@ -91,6 +93,7 @@ extension PythonService {
     if hasModels { draft("\(gen)models.py", models()) }
     if hasErrors { draft("\(gen)errors.py", errors()) }
     if hasApplications || hasMetrics || hasClients { draft("\(gen)metrics.py", metrics()) }
+    if isModel { draft("\(gen)versions.py", versionsModule()) }
     if hasCaches { draft("\(gen)caches.py", cachesModule()) }
     if hasClients { draft("\(gen)clients.py", clientsModule()) }
     if hasEvents { draft("\(gen)events.py", eventsModule()) }

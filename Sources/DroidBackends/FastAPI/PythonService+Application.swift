@@ -78,6 +78,11 @@ extension PythonService {
     module.use("fastapi", "Depends", "Request")
     module.use(".process", "Process")
     var dependencies: [(String, String, String)] = []
+    if isModel {
+      let type = isBatched ? "BatchedVersions" : "Versions"
+      module.use(isBatched ? ".runtime.batches" : ".runtime.versions", type)
+      dependencies.append(("versions", type, "VersionsDependency"))
+    }
     if hasBehaviours || !plan.hooks.isEmpty {
       module.use(".service", interface)
       dependencies.append(("service", interface, "ServiceDependency"))

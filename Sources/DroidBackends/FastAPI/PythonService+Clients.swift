@@ -5,6 +5,8 @@ extension PythonService {
   /// Those that have operations; what a gateway passes on has none that code would call.
   var clients: [ClientPlan] { plan.clients }
   var hasClients: Bool { !clients.isEmpty }
+  /// Calls that a mesh may watch over.
+  var hasCalls: Bool { clients.contains { $0.target.kind != .external } }
   var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
 
   struct AskedPort {
@@ -276,6 +278,7 @@ extension PythonService {
     if let sharedCache, plan.cache != nil || client.operations.contains(where: { $0.cache != nil }) {
       arguments.append(.text("shared=\(sharedCache)"))
     }
+    if client.target.kind != .external { arguments.append(.text("is_meshed=settings.is_meshed")) }
     if client.forwardsIdentity { arguments.append(.text("forwards_identity=True")) }
     if client.forwardsAuthorization { arguments.append(.text("forwards_authorization=True")) }
     if let auth = client.auth, let code = credentials(auth, in: &module) { arguments.append(code) }

@@ -31,12 +31,20 @@ extension PythonService {
       module.docstring(
         "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 2)
     }
+    if isJob {
+      module.use("abc", "abstractmethod")
+      module.line()
+      module.line("@abstractmethod", depth: 1)
+      module.code(workSignature, depth: 1)
+      module.docstring(workDoc, depth: 2)
+    }
+    writeModelInterface(to: &module)
     for operation in plan.behaviours {
       module.use("abc", "abstractmethod")
       module.line()
       module.line("@abstractmethod", depth: 1)
       module.code(signature(of: operation, in: &module, types()), depth: 1)
-      module.docstring(Self.doc(of: operation), depth: 2)
+      module.docstring(doc(of: operation), depth: 2)
     }
     for subscriber in plan.subscribers {
       module.use("abc", "abstractmethod")
@@ -64,17 +72,20 @@ extension PythonService {
 
   /// `async def cancel(self, id: UUID) -> Order:`
   func signature(of operation: OperationPlan, in module: inout PythonModule, _ types: PythonTypes) -> PythonCode {
-    let arguments = operation.parameters.map { parameter in
-      types.bare(parameter.field.type, in: &module).wrapped(PythonSpelling.parameter(parameter.field.name) + ": ")
-    }
-    let result = operation.operation.result.map { types.bare($0, in: &module).flat } ?? "None"
-    let name = PythonSpelling.method(operation.method)
-    return .group("async def \(name)", .round, [.text("self")] + arguments, " -> \(result):")
+    let arguments =
+      isModel
+      ? predictionParameters(of: operation, in: &module, types)
+      : operation.parameters.map { parameter in
+        types.bare(parameter.field.type, in: &module).wrapped(PythonSpelling.parameter(parameter.field.name) + ": ")
+      }
+    var result = operation.operation.result.map { types.bare($0, in: &module).flat } ?? "None"
+    if isBatched(operation) { result = "list[\(result)]" }
+    return .group("async def \(method(operation))", .round, [.text("self")] + arguments, " -> \(result):")
   }
 
-  private static func doc(of operation: OperationPlan) -> String {
+  private func doc(of operation: OperationPlan) -> String {
     let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
-    let doc = operation.operation.doc ?? "Answer \(place)."
+    let doc = operation.operation.doc ?? (plan.model == nil ? "Answer \(place)." : "Predict for \(place).")
     if operation.errors.isEmpty { return doc }
     return doc + "\n\nRaises \(operation.errors.map { PythonSpelling.type($0.name) }.joined(separator: ", "))."
   }
@@ -85,6 +96,12 @@ extension PythonService {
     module.separate()
     module.line("class \(implementation)(\(interface)):")
     module.docstring("What droid asks for and does not write itself.", depth: 1)
+    if isJob {
+      module.line()
+      module.code(workSignature, depth: 1)
+      module.line("raise NotImplementedError", depth: 2)
+    }
+    writeModelScaffold(to: &module)
     for operation in plan.behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types(package + ".")), depth: 1)
@@ -129,6 +146,12 @@ extension PythonService {
       module.line("answers: Answers", depth: 1)
     }
     module.line("service: \(interface)", depth: 1)
+    let versions = isBatched ? "BatchedVersions" : "Versions"
+    if isModel {
+      module.use(isBatched ? ".runtime.batches" : ".runtime.versions", versions)
+      module.use(".versions", "versions_of")
+      module.line("versions: \(versions)", depth: 1)
+    }
     module.separate()
     module.line("@asynccontextmanager")
     module.code(
@@ -166,9 +189,13 @@ extension PythonService {
     let answers = !hasKeys ? [] : [hasStores ? "stores.answers" : "MemoryAnswers()"]
     let parts =
       ["settings", "health"] + (hasStores ? ["stores"] : []) + (hasPassages ? ["clients"] : []) + answers
-      + ["service"]
+      + ["service"] + (isModel ? ["versions"] : [])
     let process = PythonCode.call("yield Process", parts.map { .text($0) })
     module.line("try:", depth: 2)
+    if isModel {
+      module.line("versions = versions_of(settings)", depth: 3)
+      module.line("await versions.load(service.load)", depth: 3)
+    }
     if hasSubscribers {
       module.use(".runtime.events", "subscribed")
       module.use(".subscribers", "subscribers")
@@ -176,10 +203,8 @@ extension PythonService {
       let handled = hasStores ? "stores.handled" : "MemoryHandled()"
       module.line("events = subscribers(brokers, service, \(handled))", depth: 3)
       module.line("async with subscribed(events, settings.shutdown_seconds):", depth: 3)
-      module.line("health.started = True", depth: 4)
       module.code(process, depth: 4)
     } else {
-      module.line("health.started = True", depth: 3)
       module.code(process, depth: 3)
     }
     module.line("finally:", depth: 2)
@@ -217,7 +242,7 @@ extension PythonService {
           .group("", .square, apps), .text("host=settings.host"),
           .text("drain=\(hasApplications ? "settings.drain_seconds" : "0")"),
           .text("grace=\(hasApplications ? "settings.shutdown_seconds" : "1")"),
-          .text("stopping=process.health.drain"),
+          .text("started=process.health.start"), .text("stopping=process.health.drain"),
         ]), depth: 2)
     module.separate()
     module.line("if __name__ == \"__main__\":")

@@ -158,7 +158,7 @@ extension PythonService {
     if plan.component.kind == .gateway { return false }
     let plans = [port.guards] + port.operations.map(\.guards)
     guard plans.contains(where: \.believesIdentity) else { return false }
-    return plan.clients.contains(where: \.forwardsIdentity)
+    return plan.clients.contains(where: \.forwardsIdentity) || plan.model?.sticky == .subject
       || plans.contains { !$0.scopes.isEmpty || ($0.limit.map { $0.by != .ip } ?? false) }
       || port.operations.contains { $0.idempotencyKey != nil }
   }

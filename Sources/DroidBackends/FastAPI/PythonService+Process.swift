@@ -73,7 +73,7 @@ extension PythonService {
   func settings() -> [UInt8] {
     var module = self.module("Settings, from the environment.")
     module.use("typing", "Literal")
-    if hasApplications || hasSubscribers {
+    if hasApplications || hasSubscribers || isJob {
       module.use("typing", "Annotated")
       module.use("pydantic", "Field")
     }
@@ -94,11 +94,16 @@ extension PythonService {
     module.line(
       "log_level: Literal[\"debug\", \"info\", \"warning\", \"error\"] = \(PythonLiteral.string(level))", depth: 1)
     module.line("otel_exporter_otlp_endpoint: CollectorURL = None", depth: 1)
-    if hasApplications || hasSubscribers {
+    if hasApplications || hasSubscribers || isJob {
       // Draining takes some of the time, and closing the stores after it.
       let seconds = ExactDecimal(max(plan.grace.nanoseconds - 6_000_000_000, 1_000_000_000), scale: 9)
       if hasApplications { module.line("drain_seconds: Annotated[float, Field(ge=0)] = 3", depth: 1) }
       module.line("shutdown_seconds: Annotated[float, Field(gt=0)] = \(seconds)", depth: 1)
+    }
+    if isJob { writeJobSettings(to: &module) }
+    writeModelSettings(to: &module)
+    if hasCalls {
+      module.line("resilience_layer: Literal[\"client\", \"mesh\"] = \"client\"", depth: 1)
     }
     if hasLimits { module.line("trusted_hops: Annotated[int, Field(ge=0)] = 0", depth: 1) }
     var urls: Set<String> = []
@@ -126,6 +131,13 @@ extension PythonService {
       module.use(".runtime.configuration", "PostgresURL")
       module.line("\(store.variable.lowercased()): PostgresURL | None = None", depth: 1)
       module.line("\(store.poolVariable.lowercased()): Annotated[int, Field(ge=1)] = \(store.pool)", depth: 1)
+    }
+    if hasCalls {
+      module.line()
+      module.line("@property", depth: 1)
+      module.line("def is_meshed(self) -> bool:", depth: 1)
+      module.docstring("Whether a mesh ends calls, tries again and breaks off.", depth: 2)
+      module.line("return self.resilience_layer == \"mesh\"", depth: 2)
     }
     return module.bytes()
   }

@@ -33,13 +33,17 @@ extension PythonService {
     if speaks(.kafka) {
       writer.write("\n[[tool.mypy.overrides]]\nmodule = \"aiokafka.*\"\nignore_missing_imports = true\n")
     }
+    if let library = modelLibrary {
+      writer.write("\n[[tool.mypy.overrides]]\nmodule = \"\(library.module).*\"\nignore_missing_imports = true\n")
+    }
     writer.write("\n[tool.pytest.ini_options]\npythonpath = [\"gen\", \"src\"]\ntestpaths = [\"tests\"]\n")
     writer.write("addopts = [\"--strict-markers\", \"--strict-config\"]\n")
     return writer.bytes
   }
 
   private var dependencyList: [String] {
-    (speaks(.kafka) ? ["aiokafka>=0.12"] : []) + (hasStores ? ["asyncpg>=0.30"] : [])
+    let others =
+      (speaks(.kafka) ? ["aiokafka>=0.12"] : []) + (hasStores ? ["asyncpg>=0.30"] : [])
       + (hasApplications || hasClients || hasEvents || hasErrors ? ["fastapi>=0.165"] : [])
       + (hasTokens || hasClients ? ["httpx2>=2.0"] : [])
       + (speaks(.nats) ? ["nats-py>=2.9"] : []) + [
@@ -50,6 +54,17 @@ extension PythonService {
       + (speaks(.redis) || hasCaches ? ["redis>=5.2"] : []) + (hasApplications ? [] : ["starlette>=0.46"]) + [
         "uvicorn[standard]>=0.36"
       ]
+    return (others + (modelLibrary?.packages ?? [])).sorted()
+  }
+
+  /// What loads the models.
+  private var modelLibrary: (module: String, packages: [String])? {
+    switch plan.model?.framework {
+    case .onnx?: ("onnxruntime", ["onnxruntime>=1.20"])
+    case .sklearn?: ("joblib", ["joblib>=1.4", "scikit-learn>=1.5"])
+    case .torch?: ("torch", ["torch>=2.5"])
+    case nil: nil
+    }
   }
 
   private var developmentList: [String] {

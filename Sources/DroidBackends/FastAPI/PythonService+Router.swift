@@ -54,6 +54,10 @@ extension PythonService {
     if mayBeMissing, let code { options.append("response_model=\(code)") }
     writeDecorator(operation, of: port, options: options, to: &module)
     var required: [PythonCode] = [.text("service: ServiceDependency")]
+    if isModel {
+      module.use("fastapi", "Request")
+      required += [.text("request: Request"), .text("versions: VersionsDependency")]
+    }
     var optional: [PythonCode] = []
     for parameter in operation.parameters {
       let value = types.defaultValue(parameter.field, in: &module)
@@ -71,9 +75,12 @@ extension PythonService {
       }
     writeFunction(operation.name, required + optional, answer, doc: operation.operation.doc, to: &module)
     module.use("..dependencies", "ServiceDependency")
-    let call = PythonCode.call(
-      "await service.\(PythonSpelling.method(operation.method))",
-      operation.parameters.map { .text(PythonSpelling.parameter($0.field.name)) })
+    let call =
+      isModel
+      ? writePrediction(of: operation, to: &module)
+      : .call(
+        "await service.\(method(operation))",
+        operation.parameters.map { .text(PythonSpelling.parameter($0.field.name)) })
     if isEmpty {
       module.use("fastapi", "Response")
       module.code(call, depth: 1)
@@ -91,7 +98,7 @@ extension PythonService {
     _ parameter: Parameter, value: String?, in module: inout PythonModule, _ types: PythonTypes
   ) -> PythonCode {
     let field = parameter.field
-    let name = PythonSpelling.parameter(field.name)
+    let name = self.parameter(field.name)
     let suffix = value.map { " = \($0)" } ?? ""
     let (call, wire, place): (String, String, PythonTypes.Place) =
       switch parameter.location {

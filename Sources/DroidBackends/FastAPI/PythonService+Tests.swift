@@ -32,17 +32,7 @@ extension PythonService {
     module.separate()
     module.line("@pytest.fixture(scope=\"session\")")
     module.line("def client() -> Iterator[TestClient]:")
-    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=None")
-    }
-    let urls = Set(plan.clients.map(\.variable)).sorted().map {
-      PythonCode.text("\($0.lowercased())=\"http://localhost\"")
-    }
-    let secrets = plan.secrets.map { secret in
-      module.use("pydantic", "SecretStr")
-      return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
-    }
-    module.code(.call("settings = Settings", [.text("admin_port=0")] + databases + urls + secrets), depth: 1)
+    module.code(.call("settings = Settings", testSettings(in: &module)), depth: 1)
     module.line("with TestClient(create_app(settings\(hasHandlers ? ", Stub" : ""))) as client:", depth: 1)
     module.line("yield client", depth: 2)
     for application in plan.applications.dropFirst() {
@@ -55,6 +45,21 @@ extension PythonService {
       module.line("return TestClient(create_\(name)(client.app))", depth: 1)
     }
     return module.bytes()
+  }
+
+  /// Nothing of the machine's: in memory, with nobody to ask.
+  func testSettings(in module: inout PythonModule) -> [PythonCode] {
+    let databases = Set(stores.map(\.variable) + (brokers + plan.caches.map(\.broker)).map(\.variable)).sorted().map {
+      PythonCode.text("\($0.lowercased())=None")
+    }
+    let urls = Set(plan.clients.map(\.variable)).sorted().map {
+      PythonCode.text("\($0.lowercased())=\"http://localhost\"")
+    }
+    let secrets = plan.secrets.map { secret in
+      module.use("pydantic", "SecretStr")
+      return PythonCode.text("\(secret.variable.lowercased())=SecretStr(SECRET)")
+    }
+    return [.text("admin_port=0")] + databases + urls + secrets
   }
 
   private func writeStub(to module: inout PythonModule) {
@@ -70,17 +75,19 @@ extension PythonService {
     module.line()
     module.line("error: ClassVar[Exception | None] = None", depth: 1)
     let types = types(package + ".")
+    writeModelStub(to: &module)
     for operation in plan.behaviours {
       module.line()
       module.code(signature(of: operation, in: &module, types), depth: 1)
       guard let result = operation.operation.result else {
         module.line("answer(None, None)", depth: 2)
+        if isBatched(operation) { module.line("return [None for _ in bodies]", depth: 2) }
         continue
       }
       let type = types.bare(result, in: &module).flat
       if let sample = sample(of: result, named: operation.name) {
         module.code(.call("result: \(type) = answer", [.text(type), sample]), depth: 2)
-        module.line("return result", depth: 2)
+        module.line("return \(isBatched(operation) ? "[result for _ in bodies]" : "result")", depth: 2)
       } else {
         module.line("raise NotImplementedError", depth: 2)
       }
@@ -134,6 +141,9 @@ extension PythonService {
     module.code(request.wrapped("response = "), depth: 1)
     module.line("assert response.status_code == \(operation.operation.status)", depth: 1)
     if operation.operation.verb == .head { return }
+    if plan.model?.versions.contains(where: { $0.name != nil }) == true {
+      module.line("assert response.headers[\"x-model-version\"]", depth: 1)
+    }
     if let expected {
       use(expected, in: &module)
       var isFlag = false
@@ -311,6 +321,7 @@ extension PythonService {
     module.use("starlette.testclient", "TestClient")
     module.use("\(package).runtime.health", "Health", "create_admin_app")
     writeHealthTests(to: &module)
+    if isJob { writeJobTests(to: &module) }
     return module.bytes()
   }
 
@@ -321,7 +332,7 @@ extension PythonService {
     module.line("admin = TestClient(create_admin_app(health))", depth: 1)
     module.line("assert admin.get(\"/livez\").status_code == 200", depth: 1)
     module.line("assert admin.get(\"/startupz\").status_code == 503", depth: 1)
-    module.line("health.started = True", depth: 1)
+    module.line("health.start()", depth: 1)
     module.line("assert admin.get(\"/startupz\").status_code == 200", depth: 1)
     module.line("assert admin.get(\"/readyz\").status_code == 200", depth: 1)
     module.line("health.drain()", depth: 1)

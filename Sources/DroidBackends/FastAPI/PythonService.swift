@@ -54,7 +54,7 @@ struct PythonService {
   var hasStores: Bool { !stores.isEmpty }
   var hasBehaviours: Bool { !plan.behaviours.isEmpty }
   /// The user has something to write.
-  var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty }
+  var hasHandlers: Bool { hasBehaviours || !plan.subscribers.isEmpty || isJob }
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }

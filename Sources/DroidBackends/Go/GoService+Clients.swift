@@ -64,6 +64,7 @@ extension GoService {
     if let hedge = resilience.hedge {
       rows.append(("Hedge", "client.Hedge{After: \(GoLiteral.duration(hedge.after)), Most: \(hedge.most)}"))
     }
+    if client.mayBeMeshed { rows.append(("IsMeshed", "settings.IsMeshed")) }
     if let cache = resilience.cache { rows.append(("Cache", GoLiteral.duration(cache))) }
     if plan.sharesAnswers { rows.append(("Shared", "shared")) }
     if case .cached? = resilience.fallback { rows.append(("Remembers", "true")) }

@@ -25,6 +25,9 @@ extension GoService {
         client.isOptional ? "URL(\"\(client.variable)\", \"https\", \"http\")" : "RequiredURL(\"\(client.variable)\")"
       rows.append((addressField(client), "string", "env.\(read)"))
     }
+    if clients.contains(where: \.mayBeMeshed) {
+      rows.append(("IsMeshed", "bool", "env.Mesh(\"RESILIENCE_LAYER\")"))
+    }
     if !limits.isEmpty { rows.append(("TrustedHops", "int", "env.Int(\"TRUSTED_HOPS\", 0, 0, 100)")) }
     for secret in plan.secrets {
       let isPair = auths.contains { auth in

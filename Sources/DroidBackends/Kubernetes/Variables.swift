@@ -61,9 +61,15 @@ struct Variables {
     if component.kind == .model {
       if let version = unit.version {
         set("MODEL_VERSION", .string(version.name))
+        if let model = version.properties.text("model") {
+          set("MODEL_URI_" + Names.constant(version.name), .string(model))
+        }
       } else if let model = component.properties.text("model") {
         set("MODEL_URI", .string(model))
       }
+    }
+    if component.kind == .job, let parallel = component.properties.integer("parallel"), parallel > 1 {
+      set("JOB_PARTS", .string(String(parallel)))
     }
     if let (target, port) = Cluster.telemetry(of: component, cluster.system) {
       set("OTEL_EXPORTER_OTLP_ENDPOINT", .string("http://\(target.spelled):\(port.properties.integer("port") ?? 4318)"))

@@ -18,8 +18,10 @@ package struct LocalPlan: Sendable {
     variable: (String) -> String?
   ) {
     var ports = FreePorts(isFree)
+    // A job runs when its time has come, or someone wants it.
     let plans = (plans ?? Planner.plans([system]))
-      .filter { only.isEmpty || only.contains($0.name) }
+      .filter { $0.component.kind != .job && (only.isEmpty || only.contains($0.name)) }
+    let planned = Set(plans.map(\.name))
     let gateways = plans.filter { $0.component.kind == .gateway }
     let ordered = gateways + plans.filter { $0.component.kind != .gateway }
     var places: [String: Place] = [:]
@@ -53,7 +55,8 @@ package struct LocalPlan: Sendable {
       switch component.kind {
       case .container: return "\(component.name) (a ready image)"
       case .kafka, .bucket: return "\(component.name) (\(component.kind.rawValue))"
-      case .job, .model: return "\(component.name) (\(component.kind.rawValue))"
+      case .job, .model:
+        return planned.contains(component.name) ? nil : "\(component.name) (\(component.kind.rawValue))"
       default: return nil
       }
     }

@@ -11,7 +11,7 @@ enum Planner {
     ExactDecimal(10),
   ]
 
-  /// The plans of services, gateways and workers: those of the first system, the base, then those that are in an environment
+  /// The plans of services, gateways, workers, jobs and models: those of the first system, the base, then those that are in an environment
   /// alone. Code does not depend on the environment it runs in.
   static func plans(_ systems: [System], of isWanted: (Component) -> Bool = isPlanned) -> [ServicePlan] {
     var plans: [ServicePlan] = []
@@ -28,13 +28,16 @@ enum Planner {
   private static func isPlanned(_ component: Component) -> Bool {
     switch component.kind {
     case .service, .gateway, .worker: true
-    case .job, .model: component.properties.choice("language").map(languagesOfJobsAndModels.contains) ?? false
+    case .job: component.properties.choice("language").map(languagesOfJobs.contains) ?? false
+    case .model: component.properties.choice("language").map(languagesOfModels.contains) ?? false
     default: false
     }
   }
 
-  /// Those that a job and a model are generated in.
-  static let languagesOfJobsAndModels: Set<String> = []
+  /// Those that a job is generated in.
+  static let languagesOfJobs: Set<String> = ["python"]
+  /// Those that a model is generated in.
+  static let languagesOfModels: Set<String> = ["python"]
 
   private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
     var applications = applications(of: component, system)

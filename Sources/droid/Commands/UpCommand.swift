@@ -59,7 +59,7 @@ enum UpCommand {
       variable: Console.environment)
     guard !plan.services.isEmpty else {
       throw UsageError(
-        "there is no service to run", help: "a component of the kind Service, Gateway or Worker runs here")
+        "there is no service to run", help: "a component of the kind Service, Gateway, Worker or Model runs here")
     }
     let programs: [Supervisor.Program]
     let display: UpDisplay
@@ -81,8 +81,8 @@ enum UpCommand {
   }
 
   private static func wanted(_ names: [String], _ system: System) throws(UsageError) -> Set<String> {
-    let known = system.components.filter { $0.kind == .service || $0.kind == .gateway || $0.kind == .worker }.map(
-      \.name)
+    let kinds: [PrimitiveKind] = [.service, .gateway, .worker, .model]
+    let known = system.components.filter { kinds.contains($0.kind) }.map(\.name)
     for name in names where !known.contains(name) {
       let nearest = Suggestion.nearest(to: name, among: known)
       throw UsageError(

@@ -186,7 +186,7 @@ export class Client extends Caller<ClientOptions> {
       if (response.ok) {
         return text;
       }
-      throw failureOf(question, this.options.peer, response, text);
+      throw failureOf(question, this.options, response, text);
     });
   }
 

@@ -69,15 +69,18 @@ class Client:
         forwards_authorization: bool = False,
         credentials: Mapping[str, str] | None = None,
         shared: KV | None = None,
+        is_meshed: bool = False,
     ) -> None:
         self._http = http
         self._url = url
         self._peer = peer
         self._timeout = timeout
-        self._retry = retry
+        # One layer alone ends calls, tries again and breaks off: two would multiply.
+        self._is_meshed = is_meshed
+        self._retry = None if is_meshed else retry
         self._budget = Budget(retry.budget) if retry else None
-        self._breaker = breaker
-        self._bulkhead = bulkhead
+        self._breaker = None if is_meshed else breaker
+        self._bulkhead = None if is_meshed else bulkhead
         self._limit = limit
         self._hedge = hedge
         self._fallback = fallback
@@ -144,13 +147,19 @@ class Client:
         logger.warning("%s fell back", self._peer, extra={"reason": error.kind})
         return answer
 
-    async def _within_time(self, call: Call) -> bytes:
+    def times(self) -> tuple[float, float | None]:
+        """When those whom we ask are told that a call ends, and when we end it."""
         end = asyncio.get_running_loop().time() + self._timeout
         context = current.get()
-        if context and context.deadline is not None:
-            end = min(end, context.deadline)
+        deadline = context.deadline if context else None
+        if deadline is not None:
+            end = min(end, deadline)
+        return end, deadline if self._is_meshed else end
+
+    async def _within_time(self, call: Call) -> bytes:
+        end, last = self.times()
         try:
-            async with asyncio.timeout_at(end) as limit:
+            async with asyncio.timeout_at(last) as limit:
                 async with self._bulkhead.slot() if self._bulkhead else nullcontext():
                     return await self._attempts(call, end)
         except TimeoutError as error:
@@ -328,7 +337,7 @@ class Client:
                 continue
         status = answer.status_code
         return CallError(
-            "status",
+            "timeout" if self._is_meshed and status == 504 else "status",
             f"`{self._peer}` answered with {status}.",
             answered=status,
             retry_after=answer.headers.get("retry-after"),

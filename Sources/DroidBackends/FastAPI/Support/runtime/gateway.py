@@ -115,13 +115,10 @@ class GatewayClient(Client):
 
     async def forward(self, request: Request, target: str, most: int) -> StreamingResponse:
         """The answer to a request, as it comes."""
-        end = asyncio.get_running_loop().time() + self._timeout
-        context = current.get()
-        if context and context.deadline is not None:
-            end = min(end, context.deadline)
+        end, last = self.times()
         held = AsyncExitStack()
         try:
-            async with asyncio.timeout_at(end) as limit:
+            async with asyncio.timeout_at(last) as limit:
                 if self._bulkhead:
                     await held.enter_async_context(self._bulkhead.slot())
                 answer = await self._answer(request, target, most, end)

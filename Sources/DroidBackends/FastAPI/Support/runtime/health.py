@@ -28,6 +28,10 @@ class Health:
         self.draining = False
         self._checks: dict[str, Callable[[], Awaitable[object]]] = {}
 
+    def start(self) -> None:
+        """Ask for traffic: who comes is listened to."""
+        self.started = True
+
     def drain(self) -> None:
         """Ask for no more traffic: the end has begun."""
         self.draining = True

@@ -84,6 +84,7 @@ async def serve(
     host: str,
     drain: float,
     grace: float,
+    started: Callable[[], None],
     stopping: Callable[[], None],
 ) -> None:
     """Serve each application on its port until SIGTERM or SIGINT, then finish what is under way.
@@ -117,6 +118,7 @@ async def serve(
         for server, listener in zip(servers, sockets, strict=True):
             tasks.create_task(server.serve([listener]))
             logger.info("listening on port %s", listener.getsockname()[1])
+        started()
         await stop.wait()
         logger.info("stopping")
         stopping()

@@ -20,6 +20,8 @@ type Options struct {
 	// Rate is how many calls a second are made, in a bucket of one second.
 	Rate  float64
 	Hedge Hedge
+	// IsMeshed tells that a mesh ends calls, tries again, breaks off and counts them: two that do would multiply.
+	IsMeshed bool
 	// Cache is how long answers to what may be repeated are kept.
 	Cache time.Duration
 	// Shared is what these are shared through, if there is something.
@@ -65,6 +67,9 @@ func New(peer, address string, metrics *Metrics, options Options) *Client {
 	transport.MaxIdleConnsPerHost = 100
 	transport.DisableCompression = true
 	host, port := place(address)
+	if options.IsMeshed {
+		options.Retry, options.Breaker, options.Bulkhead = Retry{}, Breaker{}, Bulkhead{}
+	}
 	c := &Client{
 		peer: peer, address: address, host: host, port: port, options: options, metrics: metrics,
 		http: &http.Client{
