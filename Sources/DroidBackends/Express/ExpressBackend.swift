@@ -9,7 +9,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches, .kafka])
+      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -40,7 +40,7 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
-        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/tracing.ts", "test/process.test.ts":
+        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/timing.ts", "runtime/tracing.ts", "test/process.test.ts":
         true
       case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
         "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
@@ -54,6 +54,8 @@ private struct Support {
       case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
       case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasResources
       case "runtime/redisEvents.ts": service.uses(.redis)
+      case "runtime/redis.ts": service.speaksRedis
+      case "runtime/kv.ts", "runtime/redisKV.ts": service.hasCaches
       case "runtime/kafkaEvents.ts": service.uses(.kafka)
       case "runtime/nats.ts", "runtime/natsEvents.ts": service.uses(.nats)
       case "runtime/limits.ts": !service.limits.isEmpty
@@ -61,7 +63,7 @@ private struct Support {
       case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
       case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
         "runtime/texts.ts", "runtime/values.ts":
-        service.hasApplications || service.hasClients || service.hasEvents
+        service.hasApplications || service.hasClients || service.hasEvents || service.hasCaches
       default: service.hasApplications
       }
     }
@@ -88,9 +90,11 @@ extension ExpressService {
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
     if hasStores { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
+    if hasCaches { draft("gen/caches.ts", cachesModule()) }
     if hasClients { draft("gen/clients.ts", clients()) }
     if hasEvents { draft("gen/events.ts", eventsModule()) }
     if hasSubscribers { draft("gen/subscribers.ts", subscribersModule()) }
+    if hasCaches { draft("test/caches.test.ts", cacheTests()) }
     if hasClientTests { draft("test/clients.test.ts", clientTests()) }
     if hasApplications || hasSubscribers { draft("test/subject.ts", testSubject()) }
     if hasEvents { draft("test/events.test.ts", eventTests()) }

@@ -16,7 +16,13 @@ extension ExpressService {
     module.line("after(() => standIn.close());")
     let places = addresses.map { TypeScriptCode.member($0.variable, .text("standIn.url")) }
     module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
-    module.line("const clients = createClients(settings);")
+    if sharedCache != nil {
+      module.use("../gen/caches.js", "openCaches")
+      module.use("../gen/runtime/health.js", "Health")
+      module.line("const clients = createClients(settings, openCaches(settings, new Health()));")
+    } else {
+      module.line("const clients = createClients(settings);")
+    }
     var errors: Set<String> = []
     for client in askedClients {
       // No more than may be asked in a second.

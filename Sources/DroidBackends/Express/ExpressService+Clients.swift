@@ -28,7 +28,10 @@ extension ExpressService {
     for client in clients { module.line("readonly \(Names.camel(client.name)): \(clientType(client));", depth: 1) }
     module.line("}")
     module.line()
-    module.line("export function createClients(settings: Settings): Clients {")
+    if sharedCache != nil { module.use(type: "Caches", from: "./caches.js") }
+    let given = sharedCache == nil ? "" : ", caches: Caches"
+    module.line("export function createClients(settings: Settings\(given)): Clients {")
+    if let sharedCache { module.line("const shared = \(sharedCache);", depth: 1) }
     let members = clients.map { client in
       TypeScriptCode.member(
         Names.camel(client.name),
@@ -94,7 +97,9 @@ extension ExpressService {
       options.append(.member("fallback", .object([.member("value", TypeScriptLiteral.json(value.untypedJSON))])))
     case nil: break
     }
+    if client.mayBeMeshed { options.append(.member("isMeshed", .text("settings.isMeshed"))) }
     if let cache = resilience.cache { options.append(.member("cache", seconds(cache))) }
+    if sharedCache != nil { options.append(.text("shared")) }
     if client.forwardsIdentity { options.append(.member("forwardsIdentity", .text("true"))) }
     if client.forwardsAuthorization { options.append(.member("forwardsAuthorization", .text("true"))) }
     if let credentials = credentials(of: client.auth) { options.append(.member("credentials", credentials)) }

@@ -36,6 +36,14 @@ extension ExpressService {
     module.line()
     module.comment(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 1)
     module.line("stop?(): Promise<void>;", depth: 1)
+    for hook in plan.hooks {
+      let given = hook.givesKey ? "key" : "value"
+      let type = types.type(hook.givesKey ? hook.resource.key.type : .record(hook.resource.type), in: &module)
+      module.line()
+      module.comment(
+        "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 1)
+      module.line("\(Names.camel(hook.name))?(\(given): \(type)): Promise<void>;", depth: 1)
+    }
     for operation in plan.behaviours {
       module.line()
       module.comment(Self.doc(of: operation), tags: Self.thrown(by: operation), depth: 1)

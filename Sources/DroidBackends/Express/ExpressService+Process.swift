@@ -13,7 +13,7 @@ extension ExpressService {
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
     let given =
-      !plan.stores.isEmpty || hasBrokers
+      !plan.stores.isEmpty || hasBrokers || hasCaches
       ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores {
@@ -21,9 +21,13 @@ extension ExpressService {
       let arguments = plan.stores.isEmpty ? "" : "settings, health"
       module.line("const stores = await openStores(\(arguments));", depth: 2)
     }
+    if hasCaches {
+      module.use("./caches.js", "openCaches")
+      module.line("const caches = openCaches(settings, health);", depth: 2)
+    }
     if hasClients {
       module.use("./clients.js", "createClients")
-      module.line("const clients = createClients(settings);", depth: 2)
+      module.line("const clients = createClients(settings\(sharedCache == nil ? "" : ", caches"));", depth: 2)
     }
     if hasBrokers {
       module.use("./events.js", "openBrokers")
@@ -56,6 +60,7 @@ extension ExpressService {
     module.line("async stop() {", depth: 3)
     module.line("await service.stop?.();", depth: 4)
     if hasBrokers { module.line("await brokers.close();", depth: 4) }
+    if hasCaches { module.line("await caches.close();", depth: 4) }
     if hasStores { module.line("await stores.close();", depth: 4) }
     module.line("},", depth: 3)
     module.line("};", depth: 2)
@@ -149,7 +154,7 @@ extension ExpressService {
 
   /// What the operations of a port are made of.
   func argumentsOfRoutes(_ port: PortPlan) -> [String] {
-    let usesService = port.operations.contains { $0.resource == nil }
+    let usesService = port.operations.contains { $0.resource == nil || plan.hook(after: $0) != nil }
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
@@ -196,6 +201,10 @@ extension ExpressService {
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))
       settings.append((Names.camel(store.poolVariable), "number", "count(\"\(store.poolVariable)\", \(store.pool))"))
     }
+    if askedClients.contains(where: \.mayBeMeshed) {
+      let layer = "oneOf(\"RESILIENCE_LAYER\", [\"client\", \"mesh\"], \"client\") === \"mesh\""
+      settings.append(("isMeshed", "boolean", layer))
+    }
     for address in addresses {
       let name = Names.camel(address.variable)
       settings.append(
@@ -203,7 +212,7 @@ extension ExpressService {
           ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
           : (name, "string", "address(\"\(address.variable)\")"))
     }
-    for broker in plan.brokers {
+    for broker in plan.brokersAndCaches {
       let reader: String =
         switch broker.kind {
         case .redis: "url(\"\(broker.variable)\", \"redis\", \"rediss\")"

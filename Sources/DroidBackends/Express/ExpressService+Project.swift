@@ -23,7 +23,7 @@ extension ExpressService {
   private var dependencies: [(String, String)] {
     (hasApplications ? [("express", "^5.1.0")] : []) + (usesTokens ? [("jose", "^6.0.0")] : [])
       + (plan.stores.isEmpty ? [] : [("pg", "^8.16.0")])
-      + [("prom-client", ">=14.1.0 <16")] + (uses(.redis) ? [("redis", "^4.6.14")] : [])
+      + [("prom-client", ">=14.1.0 <16")] + (speaksRedis ? [("redis", "^4.6.14")] : [])
   }
 
   private var developmentDependencies: [(String, String)] {
@@ -102,6 +102,9 @@ extension ExpressService {
     lines.append("* Run: `npm run build && npm start`; its settings are in `gen/settings.ts`")
     for store in plan.stores {
       lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+    }
+    for cache in plan.caches {
+      lines.append("* Share: `\(cache.port.name)` is in memory, or in the Redis that `\(cache.variable)` names")
     }
     for broker in plan.brokers where broker.kind != .kafka {
       lines.append(

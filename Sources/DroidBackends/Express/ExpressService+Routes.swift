@@ -96,6 +96,10 @@ extension ExpressService {
     members.append(.member("resource", .text(constant)))
     members.append(.member("store", .text("stores.\(TypeScriptSpelling.store(resource.type))")))
     if action == .list { members.append(.member("pageSize", .text(String(resource.pageSize)))) }
+    if let hook = plan.hook(after: operation) {
+      let given = hook.givesKey ? "key" : "value"
+      members.append(.member("after", .text("(\(given)) => service.\(Names.camel(hook.name))?.(\(given))")))
+    }
     return .call(name, [.block("", members)])
   }
 

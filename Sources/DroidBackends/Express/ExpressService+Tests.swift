@@ -28,7 +28,7 @@ extension ExpressService {
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
       if part.name == "access" { return .text("access") }
-      if part.name == "clients" { return .member(part.name, .call("createClients", [.text("settings")])) }
+      if part.name == "clients" { return .member(part.name, .call("createClients", clientArguments(in: &module))) }
       return .member(part.name, .call("await openStores", openArguments(in: &module)))
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
@@ -48,6 +48,13 @@ extension ExpressService {
     if plan.stores.isEmpty { return [] }
     module.use("../gen/runtime/health.js", "Health")
     return [.text("settings"), .text("new Health()")]
+  }
+
+  private func clientArguments(in module: inout TypeScriptModule) -> [TypeScriptCode] {
+    guard sharedCache != nil else { return [.text("settings")] }
+    module.use("../gen/caches.js", "openCaches")
+    module.use("../gen/runtime/health.js", "Health")
+    return [.text("settings"), .call("openCaches", [.text("settings"), .text("new Health()")])]
   }
 
   /// Those that must be there: nobody is asked for real.
@@ -196,7 +203,11 @@ extension ExpressService {
         $0.code(.call("assert.deepEqual", [.text("reply.body"), expected]), depth: 1)
       }
     }
-    for error in operation.errors { write(error, operation, request, to: &module) }
+    for error in operation.errors {
+      // With a key of its own: an answer to the same would be given again.
+      let request = self.request(of: operation, in: &module, key: "\(operation.method)-\(error.name)")
+      if let request { write(error, operation, request, to: &module) }
+    }
     guard operation.body != nil else { return }
     let refused = self.request(of: operation, in: &module, body: .array([.text("\"no body\"")]))
     module.test("\(name) refuses what is no body") {
@@ -250,7 +261,7 @@ extension ExpressService {
 
   /// A request with an example of all that must be there.
   private func request(
-    of operation: OperationPlan, in module: inout TypeScriptModule, body: TypeScriptCode? = nil
+    of operation: OperationPlan, in module: inout TypeScriptModule, body: TypeScriptCode? = nil, key: String? = nil
   ) -> TypeScriptCode? {
     var path = operation.operation.path
     var query: [(String, JSONTree)] = []
@@ -275,7 +286,7 @@ extension ExpressService {
     if operation.guards.believesIdentity, !operation.guards.scopes.isEmpty {
       headers.append(("x-scopes", .string(operation.guards.scopes.joined(separator: " "))))
     }
-    if operation.repeatability == .withKey { headers.append(("Idempotency-Key", .string(operation.method))) }
+    if operation.repeatability == .withKey { headers.append(("Idempotency-Key", .string(key ?? operation.method))) }
     var members: [TypeScriptCode] = []
     if !query.isEmpty { members.append(.member("query", TypeScriptLiteral.json(.object(query)))) }
     if !headers.isEmpty { members.append(.member("headers", TypeScriptLiteral.json(.object(headers)))) }

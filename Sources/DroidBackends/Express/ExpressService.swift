@@ -49,6 +49,7 @@ struct ExpressService {
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
   func uses(_ kind: BrokerPlan.Kind) -> Bool { plan.brokers.contains { $0.kind == kind } }
+  var speaksRedis: Bool { uses(.redis) || hasCaches }
   var hasBrokers: Bool { !plan.brokers.isEmpty }
   var hasEvents: Bool { hasPublishers || hasSubscribers }
   var hasPublishers: Bool { !plan.publishers.isEmpty }
@@ -127,6 +128,7 @@ struct ExpressService {
   /// What the service is made of.
   var serviceParts: [(name: String, type: String, module: String)] {
     (hasStores ? [("stores", "Stores", "stores")] : []) + (hasClients ? [("clients", "Clients", "clients")] : [])
+      + (hasCaches ? [("caches", "Caches", "caches")] : [])
       + (hasPublishers ? [("events", "Publishers", "events")] : [])
       + (hasMetrics ? [("metrics", "Metrics", "metrics")] : [])
   }

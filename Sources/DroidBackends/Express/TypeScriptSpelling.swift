@@ -17,10 +17,10 @@ enum TypeScriptSpelling {
 
   /// What the language has, and what our modules import beside the types of the user.
   private static let reservedTypes: Set<String> = [
-    "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "Codec", "Counter", "Database", "Date", "Decimal",
+    "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "Caches", "Codec", "Counter", "Database", "Date", "Decimal",
     "Environment", "Error", "Exclude", "Express", "Function", "Gauge", "Health", "Histogram", "Infinity",
     "Intl",
-    "JSON", "JSONValue", "Map", "Math", "Metrics", "NaN", "NodeJS", "NotImplemented", "Number", "Object", "Operation",
+    "JSON", "JSONValue", "KV", "Map", "Math", "Metrics", "NaN", "NodeJS", "NotImplemented", "Number", "Object", "Operation",
     "Partial", "PlainDate", "Problem", "Promise", "Proxy", "Publishers", "Readonly", "Received", "Record",
     "RecordCodec", "Reflect",
     "RegExp",

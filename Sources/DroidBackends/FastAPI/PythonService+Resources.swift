@@ -118,10 +118,10 @@ private struct ResourceWriter {
 
   func create(to module: inout PythonModule) {
     module.use("fastapi", "Response")
-    begin([body, .text("response: Response")], type, hook: .created, in: &module)
+    begin([body, .text("response: Response")], type, in: &module)
     module.line("etag = await \(store).create(\(entity))", depth: 1)
     conflict("etag is None", "The \(resource.key.name) of the \(resource.type) is taken.", to: &module)
-    call(.created, with: entity, to: &module)
+    callHook(with: entity, to: &module)
     module.line("response.headers[\"Location\"] = \(location(in: &module))", depth: 1)
     end(to: &module)
   }
@@ -129,42 +129,37 @@ private struct ResourceWriter {
   func replace(to module: inout PythonModule) {
     module.use("fastapi", "Response")
     begin(
-      [path(in: &module), body, .text("response: Response"), ifMatch(in: &module)], type, hook: .replaced, in: &module)
+      [path(in: &module), body, .text("response: Response"), ifMatch(in: &module)], type, in: &module)
     conflict(
       "\(entity).\(keyField) != \(key)", "The \(resource.key.name) of the \(resource.type) is not that of the path.",
       to: &module)
     module.line("etag = await \(store).replace(\(entity), if_match)", depth: 1)
     missing("etag is None", to: &module)
-    call(.replaced, with: entity, to: &module)
+    callHook(with: entity, to: &module)
     end(to: &module)
   }
 
   func delete(to module: inout PythonModule) {
-    begin([path(in: &module), ifMatch(in: &module)], "None", hook: .deleted, in: &module)
+    begin([path(in: &module), ifMatch(in: &module)], "None", in: &module)
     missing("not await \(store).delete(\(key), if_match)", to: &module)
-    call(.deleted, with: key, to: &module)
-  }
-
-  private func hook(_ action: HookPlan.Action) -> HookPlan? {
-    service.plan.hooks.first { $0.resource.type == resource.type && $0.action == action }
+    callHook(with: key, to: &module)
   }
 
   /// Tells the user's code what was written.
-  private func call(_ action: HookPlan.Action, with argument: String, to module: inout PythonModule) {
-    guard let hook = hook(action) else { return }
+  private func callHook(with argument: String, to module: inout PythonModule) {
+    guard let hook = service.plan.hook(after: operation) else { return }
     module.line("await hooks.\(hook.name)(\(argument))", depth: 1)
   }
 
   private var body: PythonCode { .text("\(entity): \(type)") }
 
   private func begin(
-    _ parameters: [PythonCode], _ answer: String, options: [String] = [], hook: HookPlan.Action? = nil,
-    in module: inout PythonModule
+    _ parameters: [PythonCode], _ answer: String, options: [String] = [], in module: inout PythonModule
   ) {
     if answer.hasPrefix(type) { module.use("..models", type) }
     service.writeDecorator(operation, of: port, options: options, to: &module)
     var given = [PythonCode.text("stores: StoresDependency")]
-    if let hook, self.hook(hook) != nil {
+    if service.plan.hook(after: operation) != nil {
       module.use("..dependencies", "ServiceDependency")
       given.append(.text("hooks: ServiceDependency"))
     }

@@ -8,7 +8,7 @@ package enum GoBackend {
     for plan in plans {
       let service = GoService(plan)
       service.draftFiles(into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.caches])
+      output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
       if component.kind == .job || component.kind == .model {
@@ -39,6 +39,10 @@ extension GoService {
     if hasMetrics { draft("gen/metrics.go", metrics()) }
     if hasResources { draft("gen/stores.go", stores()) }
     if hasGuards { draft("gen/guards.go", guards()) }
+    if hasCaches {
+      draft("gen/caches.go", caches())
+      draft("gen/caches_test.go", cacheTests())
+    }
     if hasClients { draft("gen/clients.go", clientsFile()) }
     if hasEvents { draft("gen/events.go", brokers()) }
     for application in plan.applications {
@@ -72,6 +76,8 @@ extension GoService {
     case "rest/passage.go", "gateway/gateway.go", "client/forward.go": return !plan.routes.isEmpty
     case "client/list.go": return asksLists
     case let file where file.hasPrefix("client/"): return hasClients
+    case let file where file.hasPrefix("kv/"): return hasCaches
+    case "recent/recent.go": return hasClients || hasCaches
     case "access/access.go": return !auths.isEmpty
     case "access/limit.go": return !limits.isEmpty
     case "access/credentials.go": return auths.contains { $0.auth.secret != nil }
@@ -86,7 +92,7 @@ extension GoService {
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
-    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors || hasEvents
+    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors || hasEvents || hasCaches
     case "rest/caller.go": return hasApplications || hasClients
     default: return hasApplications
     }

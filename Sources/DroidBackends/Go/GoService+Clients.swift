@@ -21,7 +21,8 @@ extension GoService {
     file.rows(clients.map { [clientField($0), "*" + clientType($0)] }, depth: 1)
     file.line("}")
     file.line()
-    file.line("func newClients(settings Settings, metrics *client.Metrics) *Clients {")
+    let shared = plan.sharesAnswers ? ", shared client.Shared" : ""
+    file.line("func newClients(settings Settings, metrics *client.Metrics\(shared)) *Clients {")
     file.line("return &Clients{", depth: 1)
     for each in clients {
       let target = GoLiteral.string(each.target.name)
@@ -63,7 +64,9 @@ extension GoService {
     if let hedge = resilience.hedge {
       rows.append(("Hedge", "client.Hedge{After: \(GoLiteral.duration(hedge.after)), Most: \(hedge.most)}"))
     }
+    if client.mayBeMeshed { rows.append(("IsMeshed", "settings.IsMeshed")) }
     if let cache = resilience.cache { rows.append(("Cache", GoLiteral.duration(cache))) }
+    if plan.sharesAnswers { rows.append(("Shared", "shared")) }
     if case .cached? = resilience.fallback { rows.append(("Remembers", "true")) }
     switch client.auth {
     case .bearer(let secret)?: rows.append(("Authorization", "\"Bearer \" + settings.\(secretField(secret))"))

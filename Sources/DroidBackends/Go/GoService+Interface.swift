@@ -22,6 +22,7 @@ extension GoService {
     } else {
       file.line("type Service any")
     }
+    writeHooks(to: &file)
     file.line()
     file.comment("Parts are what the service is given.")
     if parts.isEmpty {

@@ -25,6 +25,9 @@ extension GoService {
         client.isOptional ? "URL(\"\(client.variable)\", \"https\", \"http\")" : "RequiredURL(\"\(client.variable)\")"
       rows.append((addressField(client), "string", "env.\(read)"))
     }
+    if clients.contains(where: \.mayBeMeshed) {
+      rows.append(("IsMeshed", "bool", "env.Mesh(\"RESILIENCE_LAYER\")"))
+    }
     if !limits.isEmpty { rows.append(("TrustedHops", "int", "env.Int(\"TRUSTED_HOPS\", 0, 0, 100)")) }
     for secret in plan.secrets {
       let isPair = auths.contains { auth in
@@ -42,7 +45,7 @@ extension GoService {
           "env.Int(\"\(store.poolVariable)\", \(store.pool), 1, 10_000)"
         ))
     }
-    for broker in plan.brokers {
+    for broker in plan.brokersAndCaches {
       let read =
         switch broker.kind {
         case .redis: "URL(\"\(broker.variable)\", \"rediss\", \"redis\")"
@@ -172,9 +175,20 @@ extension GoService {
         \tdefer stores.Close()
         """)
     }
+    if hasCaches {
+      file.lines(
+        """
+        \tcaches, err := openCaches(ctx, settings, health)
+        \tif err != nil {
+        \t\treturn err
+        \t}
+        \tdefer caches.close()
+        """)
+    }
     if hasClients {
       file.use("gen/runtime/client")
-      file.line("clients := newClients(settings, client.NewMetrics(registry, buckets))", depth: 1)
+      let shared = plan.sharesAnswers ? ", caches.shared" : ""
+      file.line("clients := newClients(settings, client.NewMetrics(registry, buckets)\(shared))", depth: 1)
     }
     if hasEvents {
       file.lines(
@@ -188,6 +202,7 @@ extension GoService {
     }
     let given =
       (hasResources ? ["Stores: stores"] : []) + (hasClients ? ["Clients: clients"] : [])
+      + (hasCaches ? ["Caches: caches"] : [])
       + (plan.publishers.isEmpty ? [] : ["Events: newEvents(brokers)"])
       + (hasMetrics ? ["Metrics: newMetrics(registry)"] : [])
     file.lines(

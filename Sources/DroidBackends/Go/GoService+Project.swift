@@ -8,7 +8,7 @@ extension GoService {
       + (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
       + (speaks(.nats) ? ["github.com/nats-io/nats.go v1.54.0"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
-      + (speaks(.redis) ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
+      + (speaks(.redis) || hasCaches ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
       + (speaks(.kafka) ? ["github.com/segmentio/kafka-go v0.4.51"] : [])
       + ["", "/exporters/otlp/otlptrace/otlptracehttp", "/sdk", "/trace"].map {
         "go.opentelemetry.io/otel\($0) v1.46.0"
@@ -52,6 +52,9 @@ extension GoService {
     ]
     for store in plan.stores {
       lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+    }
+    for cache in plan.caches {
+      lines.append("* Share: `\(cache.port.name)` is in memory, or in the Redis that `\(cache.variable)` names")
     }
     for broker in plan.brokers {
       lines.append("* Carry: events stay in memory, or go through what `\(broker.variable)` names")

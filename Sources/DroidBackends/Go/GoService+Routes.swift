@@ -41,6 +41,8 @@ extension GoService {
       file.line(
         "\(handlers(resource)) := resource.New(\(names.resource(resource.type)), stores.\(storeField(resource)), "
           + "\(place), \(resource.pageSize))", depth: 1)
+      let hooks = hooks(of: port).filter { $0.resource.type == resource.type }
+      writeHooks(hooks, handlers: handlers(resource), to: &file)
     }
     for (operation, guardCode) in zip(port.operations, guards) {
       file.use("time")
@@ -106,7 +108,9 @@ extension GoService {
   /// What that function needs, by the names that it has in `run.go`.
   func registerArguments(_ port: PortPlan) -> [(name: String, type: String)] {
     var arguments: [(name: String, type: String)] = []
-    if port.operations.contains(where: { $0.resource == nil }) { arguments.append(("service", "Service")) }
+    if port.operations.contains(where: { $0.resource == nil }) || !hooks(of: port).isEmpty {
+      arguments.append(("service", "Service"))
+    }
     if !port.resources.isEmpty { arguments.append(("stores", "*Stores")) }
     if !plan.routes.isEmpty { arguments.append(("clients", "*Clients")) }
     if port.operations.contains(where: { code($0.guards, origins: [])?.contains("guards.") == true })

@@ -177,7 +177,7 @@ extension GoService {
       switch argument.name {
       case "metrics": "rest.NewMetrics(registry, buckets)"
       case "guards": "openGuards()"
-      case "clients": "newClients(Settings{}, client.NewMetrics(registry, buckets))"
+      case "clients": "newClients(Settings{}, client.NewMetrics(registry, buckets)\(plan.sharesAnswers ? ", nil" : ""))"
       case "answers": hasResources ? "stores.answers" : "&rest.MemoryAnswers{}"
       default: argument.name
       }

@@ -62,6 +62,7 @@ struct GoService {
   /// What the service is given.
   var parts: [(name: String, type: String)] {
     (hasResources ? [("Stores", "*Stores")] : []) + (hasClients ? [("Clients", "*Clients")] : [])
+      + (hasCaches ? [("Caches", "*Caches")] : [])
       + (plan.publishers.isEmpty ? [] : [("Events", "*Events")]) + (hasMetrics ? [("Metrics", "*Metrics")] : [])
   }
 }

@@ -23,6 +23,10 @@ package final class ClientPlan: Sendable {
   package let route: RoutePlan?
 
   package var name: String { port.name }
+  /// Where an External is, unless a setting says otherwise.
+  package var address: String? { target.properties.text("url") }
+  /// A mesh may watch over its calls.
+  package var mayBeMeshed: Bool { target.kind != .external }
 
   init(
     connection: Connection, port: Port, target: Component, variable: String, operations: [OperationPlan],

@@ -26,4 +26,16 @@ extension ServicePlan {
       }
     }.filter { !taken.contains($0.name) && seen.insert($0.name).inserted }
   }
+
+  /// What follows an operation of a resource, on whichever port it is.
+  package func hook(after operation: OperationPlan) -> HookPlan? {
+    let action: HookPlan.Action
+    switch operation.operation.origin?.action {
+    case .create: action = .created
+    case .replace: action = .replaced
+    case .delete: action = .deleted
+    case .list, .get, nil: return nil
+    }
+    return hooks.first { $0.resource.type == operation.resource?.type && $0.action == action }
+  }
 }

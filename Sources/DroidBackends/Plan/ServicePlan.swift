@@ -87,6 +87,16 @@ package final class ServicePlan: Sendable {
 }
 
 extension ServicePlan {
+  /// What its events pass through and its values are kept in: all that settings say the place of.
+  package var brokersAndCaches: [BrokerPlan] {
+    Set(brokers + caches.map(\.broker)).sorted { $0.variable < $1.variable }
+  }
+
+  /// Answers that are kept are shared through the first of its key-value stores.
+  package var sharesAnswers: Bool {
+    !caches.isEmpty && clients.contains { $0.resilience.cache != nil || $0.operations.contains { $0.cache != nil } }
+  }
+
   /// The setting of the port that an application listens on: `PORT` for the first, `PORT_ADMIN` for the others.
   package func portSetting(_ application: ApplicationPlan) -> String {
     application.contract == applications.first?.contract ? "PORT" : "PORT_" + Names.constant(application.names[0])

@@ -42,6 +42,8 @@ export interface CallerOptions {
   readonly bulkhead?: BulkheadOptions;
   /** Calls a second. */
   readonly limit?: number;
+  /** A mesh ends calls, tries again, breaks off and counts them: two that do would multiply. */
+  readonly isMeshed?: boolean;
   readonly forwardsIdentity?: boolean;
   readonly forwardsAuthorization?: boolean;
   /** The headers that prove who asks. */
@@ -84,14 +86,21 @@ export interface Sending {
 export class Caller<Options extends CallerOptions = CallerOptions> {
   protected readonly options: Options;
   readonly #budget = new Budget();
+  readonly #isMeshed: boolean;
+  readonly #retry: RetryOptions | undefined;
   readonly #breaker: Breaker | undefined;
   readonly #bulkhead: Bulkhead | undefined;
   readonly #rate: Rate | undefined;
 
   constructor(options: Options) {
     this.options = options;
-    this.#breaker = options.breaker && new Breaker(options.peer, options.breaker);
-    this.#bulkhead = options.bulkhead && new Bulkhead(options.bulkhead);
+    this.#isMeshed = options.isMeshed === true;
+    const { peer, retry, breaker, bulkhead } = options;
+    if (!this.#isMeshed) {
+      this.#retry = retry;
+      this.#breaker = breaker && new Breaker(peer, breaker);
+      this.#bulkhead = bulkhead && new Bulkhead(bulkhead);
+    }
     this.#rate = options.limit === undefined ? undefined : new Rate(options.limit);
   }
 
@@ -99,10 +108,15 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   protected async begin(): Promise<Begun> {
     const { peer, timeout } = this.options;
     const own = performance.now() + timeout * 1000;
-    const end = Math.min(own, currentRequest()?.deadline ?? Infinity);
+    const deadline = currentRequest()?.deadline ?? Infinity;
+    const end = Math.min(own, deadline);
     const abort = new AbortController();
     const late = new CallError("timeout", `${peer} did not answer in time.`);
-    const timer = setTimeout(() => abort.abort(late), Math.max(0, end - performance.now()));
+    const stop = this.#isMeshed ? deadline : end;
+    const timer =
+      stop === Infinity
+        ? undefined
+        : setTimeout(() => abort.abort(late), Math.max(0, stop - performance.now()));
     const bulkhead = this.#bulkhead;
     try {
       await bulkhead?.enter(abort.signal);
@@ -127,7 +141,7 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     mayRepeat: boolean,
     work: (attempt: number) => Promise<Value>,
   ): Promise<Value> {
-    const retry = mayRepeat ? this.options.retry : undefined;
+    const retry = mayRepeat ? this.#retry : undefined;
     this.#budget.earn(retry?.budget ?? 0);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -157,10 +171,12 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     send: (sending: Sending) => Promise<Value>,
   ): Promise<Value> {
     this.#breaker?.enter();
-    const { peer, retry, timeout } = this.options;
+    const { peer } = this.options;
     const abort = new AbortController();
     const late = new CallError("timeout", `${peer} did not answer in time.`);
-    const timer = setTimeout(() => abort.abort(late), (retry?.timeout ?? timeout) * 1000);
+    const patience = this.#retry?.timeout;
+    const timer =
+      patience === undefined ? undefined : setTimeout(() => abort.abort(late), patience * 1000);
     const either = AbortSignal.any([signal, abort.signal]);
     try {
       const value = await this.#measured(request, either, send);

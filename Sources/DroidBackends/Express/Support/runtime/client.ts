@@ -1,6 +1,6 @@
 /** Asking others by their contracts: questions, their answers, and what stands in for them. */
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Caller, type CallerOptions, type Sending } from "./caller.js";
@@ -9,8 +9,17 @@ import { writeJSON, type JSONValue } from "./json.js";
 import { createLogger } from "./logs.js";
 import { failureOf, pairsOf, placeOf, readAnswer, type Asked, type Question } from "./questions.js";
 import { CallError, KeptAnswers } from "./resilience.js";
+import { within } from "./timing.js";
 
 const logger = createLogger("clients");
+
+/** What kept answers are shared through: one that is slower than this is none. */
+const SHARED_MILLISECONDS = 250;
+
+export interface Shared {
+  get(key: string): Promise<Uint8Array | undefined>;
+  set(key: string, value: Uint8Array, seconds: number): Promise<void>;
+}
 
 /** What a connection says of calls whose contract is known; times are seconds. */
 export interface ClientOptions extends CallerOptions {
@@ -18,6 +27,7 @@ export interface ClientOptions extends CallerOptions {
   readonly hedge?: { readonly after: number; readonly most: number };
   readonly fallback?: "empty" | "cached" | { readonly value: JSONValue };
   readonly cache?: number;
+  readonly shared?: Shared | undefined;
 }
 
 /** Asks one other service by its contract. */
@@ -53,7 +63,7 @@ export class Client extends Caller<ClientOptions> {
     const mayHold = question.repeats === "always";
     const holds = mayHold ? (question.cache ?? this.options.cache) : undefined;
     const place = placeOf(question);
-    const kept = holds === undefined ? undefined : this.#kept.get(place, holds);
+    const kept = holds === undefined ? undefined : await this.#find(place, holds);
     if (kept !== undefined) {
       return reader.read(kept);
     }
@@ -62,6 +72,9 @@ export class Client extends Caller<ClientOptions> {
       const value = reader.read(text);
       if (holds !== undefined || fallback === "cached") {
         this.#kept.put(place, text);
+      }
+      if (holds !== undefined) {
+        await this.#share(place, text, holds);
       }
       return value;
     } catch (error) {
@@ -72,6 +85,29 @@ export class Client extends Caller<ClientOptions> {
       logger.warning("fell back", { peer: this.options.peer, reason: error.reason });
       return instead();
     }
+  }
+
+  /** What was answered of late, to us or to another that shares what is kept. */
+  async #find(place: string, holds: number): Promise<string | undefined> {
+    const kept = this.#kept.get(place, holds);
+    const { shared } = this.options;
+    if (kept !== undefined || shared === undefined) {
+      return kept;
+    }
+    const found = within(SHARED_MILLISECONDS, shared.get(this.#name(place)));
+    return found.then((bytes) => bytes && Buffer.from(bytes).toString()).catch(() => undefined);
+  }
+
+  async #share(place: string, text: string, holds: number): Promise<void> {
+    const { shared } = this.options;
+    if (shared !== undefined) {
+      const kept = shared.set(this.#name(place), Buffer.from(text), holds);
+      await within(SHARED_MILLISECONDS, kept).catch(() => undefined); // it holds without, too
+    }
+  }
+
+  #name(place: string): string {
+    return `cache:${createHash("sha256").update(`${this.options.peer}\n${place}`).digest("hex")}`;
   }
 
   /** What holds when a call has failed. */
@@ -150,7 +186,7 @@ export class Client extends Caller<ClientOptions> {
       if (response.ok) {
         return text;
       }
-      throw failureOf(question, this.options.peer, response, text);
+      throw failureOf(question, this.options, response, text);
     });
   }
 

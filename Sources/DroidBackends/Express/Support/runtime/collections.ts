@@ -22,6 +22,11 @@ export interface CollectionOptions<Type, Key> extends Route {
   readonly store: Store<Type, Key>;
 }
 
+/** What follows a write, before its answer: it is told of the record, or of the key of what was deleted. */
+interface Followed<Given> {
+  readonly after?: (given: Given) => Promise<void> | undefined;
+}
+
 /** One page of a collection. */
 export function listOperation<Type, Key>(
   options: CollectionOptions<Type, Key> & { readonly pageSize: number },
@@ -62,8 +67,10 @@ export function getOperation<Type, Key>(options: CollectionOptions<Type, Key>): 
   };
 }
 
-export function createOperation<Type, Key>(options: CollectionOptions<Type, Key>): Operation {
-  const { resource, store, ...route } = options;
+export function createOperation<Type, Key>(
+  options: CollectionOptions<Type, Key> & Followed<Type>,
+): Operation {
+  const { resource, store, after, ...route } = options;
   return {
     ...route,
     async answer(call) {
@@ -74,6 +81,7 @@ export function createOperation<Type, Key>(options: CollectionOptions<Type, Key>
           detail: `There is a ${resource.name} with this ${resource.key.field} already.`,
         });
       }
+      await after?.(stored.value);
       const { status, headers, ...rest } = answer(201, resource, stored);
       return {
         status,
@@ -84,8 +92,10 @@ export function createOperation<Type, Key>(options: CollectionOptions<Type, Key>
   };
 }
 
-export function replaceOperation<Type, Key>(options: CollectionOptions<Type, Key>): Operation {
-  const { resource, store, ...route } = options;
+export function replaceOperation<Type, Key>(
+  options: CollectionOptions<Type, Key> & Followed<Type>,
+): Operation {
+  const { resource, store, after, ...route } = options;
   return {
     ...route,
     async answer(call) {
@@ -102,13 +112,16 @@ export function replaceOperation<Type, Key>(options: CollectionOptions<Type, Key
       if (typeof outcome === "string") {
         throw refused(outcome, resource);
       }
+      await after?.(outcome.value);
       return answer(200, resource, outcome);
     },
   };
 }
 
-export function deleteOperation<Type, Key>(options: CollectionOptions<Type, Key>): Operation {
-  const { resource, store, ...route } = options;
+export function deleteOperation<Type, Key>(
+  options: CollectionOptions<Type, Key> & Followed<Key>,
+): Operation {
+  const { resource, store, after, ...route } = options;
   return {
     ...route,
     async answer(call) {
@@ -117,6 +130,7 @@ export function deleteOperation<Type, Key>(options: CollectionOptions<Type, Key>
       if (outcome !== "deleted") {
         throw refused(outcome, resource);
       }
+      await after?.(key);
       return { status: 204 };
     },
   };

@@ -11,6 +11,7 @@ import { MemoryBroker } from "./memoryEvents.js";
 import { Problem } from "./problems.js";
 import { membersOf, type RecordCodec } from "./records.js";
 import { time } from "./texts.js";
+import { within } from "./timing.js";
 import { errorType, traceParent } from "./tracing.js";
 
 const logger = createLogger("events");
@@ -157,15 +158,9 @@ export function messaging(
 }
 
 async function inTime(published: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("it took too long")), PUBLISH_MILLISECONDS);
-  });
   try {
-    await Promise.race([published, late]);
+    await within(PUBLISH_MILLISECONDS, published);
   } catch (cause) {
     throw new Problem(503, { detail: "The broker does not answer.", cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { register } from "prom-client";
 
 import { createLogger } from "./logs.js";
+import { within } from "./timing.js";
 
 const logger = createLogger("health");
 
@@ -37,18 +38,12 @@ export class Health {
 }
 
 async function holds(name: string, check: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("it did not answer in time")), CHECK_MILLISECONDS);
-  });
   try {
-    await Promise.race([check(), late]);
+    await within(CHECK_MILLISECONDS, check());
     return true;
   } catch (error) {
     logger.warning("not ready", { missing: name, exception: error });
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

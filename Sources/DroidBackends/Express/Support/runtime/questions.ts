@@ -1,5 +1,6 @@
 /** What is asked of others, and how their answers are read. */
 
+import type { CallerOptions } from "./caller.js";
 import { optional, valueFrom, type Codec } from "./codec.js";
 import { currentRequest } from "./context.js";
 import { isArray, isObject, readJSON, writeJSON, type JSONObject, type JSONValue } from "./json.js";
@@ -40,7 +41,7 @@ export interface Asked<Result> extends Question {
 /** The declared error that an answer is; else a failure of the call. */
 export function failureOf(
   question: Question,
-  peer: string,
+  { peer, isMeshed }: Pick<CallerOptions, "peer" | "isMeshed">,
   response: Response,
   content: string,
 ): Problem {
@@ -51,7 +52,8 @@ export function failureOf(
       return declared;
     }
   }
-  return new CallError("status", `${peer} answered with ${response.status}.`, {
+  const isLate = isMeshed === true && response.status === 504;
+  return new CallError(isLate ? "timeout" : "status", `${peer} answered with ${response.status}.`, {
     answered: response.status,
     retryAfter: response.headers.get("retry-after"),
   });

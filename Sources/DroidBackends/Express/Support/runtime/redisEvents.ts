@@ -2,34 +2,21 @@
 
 import { hostname } from "node:os";
 
-import { commandOptions, createClient } from "redis";
+import { commandOptions } from "redis";
 
 import type { Broker, Consumer, Delivery, Group, Message, Topic } from "./events.js";
-
-type Redis = ReturnType<typeof connect>;
+import { connectRedis, type Redis } from "./redis.js";
 
 const WAIT_MILLISECONDS = 1_000;
 /** What was not acknowledged for so long is somebody else's to handle. */
 const CLAIM_MILLISECONDS = 60_000;
-const LONGEST_PAUSE_MILLISECONDS = 1_000;
 
 const asBytes = commandOptions({ returnBuffers: true });
 
 /** The broker at this URL. It is connected to when it is there, and again when it comes back. */
 export function openRedis(url: string): Broker {
-  const client = connect(url);
-  // What fails is told by who waits for it.
-  const ready = client.on("error", () => undefined).connect();
-  ready.catch(() => undefined);
+  const { client, ready } = connectRedis(url);
   return new RedisBroker(client, ready);
-}
-
-function connect(url: string) {
-  return createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: { reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, LONGEST_PAUSE_MILLISECONDS) },
-  });
 }
 
 class RedisBroker implements Broker {

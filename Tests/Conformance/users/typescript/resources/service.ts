@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { TooMuch } from "../gen/errors.js";
-import type { Number_, Order } from "../gen/models.js";
+import type { Name, Number_, Order } from "../gen/models.js";
 import { Problem } from "../gen/runtime/problems.js";
 import type {
   PayInput,
@@ -11,11 +11,13 @@ import type {
   ResourcesParts,
   ResourcesService,
   ShipInput,
+  ToldInput,
 } from "../gen/service.js";
 
 /** Counts what it does, so that one sees what was done twice. */
 export class Resources implements ResourcesService {
   private count = 0n;
+  private readonly heard: (readonly [name: string, what: string])[] = [];
 
   constructor(readonly parts: ResourcesParts) {}
 
@@ -49,5 +51,33 @@ export class Resources implements ResourcesService {
     const shipped: Order = { ...stored.value, status: "shipped" };
     await this.parts.stores.order.replace(shipped);
     return shipped;
+  }
+
+  async told({ name }: ToldInput): Promise<readonly string[]> {
+    return this.heard.filter(([heard]) => heard === name).map(([, what]) => what);
+  }
+
+  async nameCreated({ name, value }: Name): Promise<void> {
+    this.heard.push([name, `created ${value}`]);
+    if (value === 500n) {
+      throw new Error("what follows fails");
+    }
+    if (value === 409n) {
+      throw new Problem(409, { detail: "This is one name too many." });
+    }
+  }
+
+  async nameReplaced({ name, value }: Name): Promise<void> {
+    this.heard.push([name, `replaced ${value}`]);
+    if (value === 409n) {
+      throw new Problem(409, { detail: "This is one name too many." });
+    }
+  }
+
+  async nameDeleted(name: string): Promise<void> {
+    this.heard.push([name, "deleted"]);
+    if (name === "kept") {
+      throw new Problem(409, { detail: "This name is missed." });
+    }
   }
 }

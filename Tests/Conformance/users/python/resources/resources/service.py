@@ -4,8 +4,8 @@ import asyncio
 from uuid import UUID
 
 from resources_service.errors import TooMuch
-from resources_service.models import Number, Order, Status
-from resources_service.runtime.problems import NotFound
+from resources_service.models import Name, Number, Order, Status
+from resources_service.runtime.problems import Conflict, NotFound
 from resources_service.service import ResourcesService
 
 
@@ -14,6 +14,7 @@ class Resources(ResourcesService):
 
     async def start(self) -> None:
         self.count = 0
+        self.heard: list[tuple[str, str]] = []
 
     async def pay(self, amount: int) -> Number:
         if amount > 100:
@@ -40,3 +41,23 @@ class Resources(ResourcesService):
         order.status = Status.SHIPPED
         await self.stores.order.replace(order)
         return order
+
+    async def told(self, name: str) -> list[str]:
+        return [what for heard, what in self.heard if heard == name]
+
+    async def name_created(self, name: Name) -> None:
+        self.heard.append((name.name, f"created {name.value}"))
+        if name.value == 500:
+            raise RuntimeError("what follows fails")
+        if name.value == 409:
+            raise Conflict("This is one name too many.")
+
+    async def name_replaced(self, name: Name) -> None:
+        self.heard.append((name.name, f"replaced {name.value}"))
+        if name.value == 409:
+            raise Conflict("This is one name too many.")
+
+    async def name_deleted(self, name: str) -> None:
+        self.heard.append((name, "deleted"))
+        if name == "kept":
+            raise Conflict("This name is missed.")

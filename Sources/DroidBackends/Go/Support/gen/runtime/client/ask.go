@@ -76,8 +76,10 @@ func (c *Client) ask(ctx context.Context, call Call, read func(result attempt) e
 	if lifetime == 0 && call.IsRepeatable {
 		lifetime = c.options.Cache
 	}
-	if kept, ok := c.kept.get(key); ok && lifetime > 0 {
-		return read(kept)
+	if lifetime > 0 {
+		if kept, ok := c.find(ctx, key); ok && read(kept) == nil {
+			return nil
+		}
 	}
 	result, err := c.hold(ctx, &call)
 	if err == nil {
@@ -86,12 +88,12 @@ func (c *Client) ask(ctx context.Context, call Call, read func(result attempt) e
 		}
 	}
 	if err == nil && lifetime > 0 {
-		c.kept.put(key, result, lifetime)
+		c.keep(ctx, key, result, lifetime)
 	}
 	if c.options.Remembers {
 		if err == nil {
-			c.last.put(key, result, forever)
-		} else if last, ok := c.last.get(key); ok && hasFailed(err) {
+			c.last.Put(key, result, 0)
+		} else if last, ok := c.last.Get(key); ok && hasFailed(err) {
 			return read(last)
 		}
 	}
@@ -125,7 +127,7 @@ func (call *Call) key(ctx context.Context) string {
 
 // hold makes attempts until one is good, or no more may be made.
 func (c *Client) hold(ctx context.Context, call *Call) (attempt, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	if c.limit != nil && !c.limit.take() {
 		return attempt{}, c.full("it was asked too often")
@@ -163,6 +165,26 @@ func (c *Client) hold(ctx context.Context, call *Call) (attempt, error) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// endKey is of when a call is to be over that somebody else ends.
+type endKey struct{}
+
+// within gives a call its time.
+func (c *Client) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.options.IsMeshed {
+		return context.WithCancel(context.WithValue(ctx, endKey{}, time.Now().Add(c.options.Timeout)))
+	}
+	return context.WithTimeout(ctx, c.options.Timeout)
+}
+
+// end is when a call is to be over.
+func end(ctx context.Context) (time.Time, bool) {
+	deadline, ok := ctx.Deadline()
+	if told, isTold := ctx.Value(endKey{}).(time.Time); isTold && (!ok || told.Before(deadline)) {
+		return told, true
+	}
+	return deadline, ok
 }
 
 func (call *Call) declaredBy(result attempt) (error, bool) {
@@ -244,12 +266,18 @@ func (c *Client) request(ctx context.Context, call *Call) attempt {
 		address += "?" + call.Query.text
 	}
 	var body io.Reader
-	if call.hasBody {
+	switch {
+	case call.hasBody:
 		body = bytes.NewReader(call.body)
+	case c.options.IsMeshed && (call.Method == http.MethodGet || call.Method == http.MethodHead):
+		body = nothing{}
 	}
 	request, err := http.NewRequestWithContext(ctx, call.Method, address, body)
 	if err != nil {
 		return attempt{kind: answered, err: err}
+	}
+	if c.options.IsMeshed {
+		request.GetBody = nil
 	}
 	c.introduce(ctx, request.Header)
 	for name, values := range call.Header {
@@ -275,13 +303,19 @@ func (c *Client) request(ctx context.Context, call *Call) attempt {
 	return result
 }
 
+// nothing is a body that net/http takes for one that cannot be read twice: it would make what has none again by itself when a
+// connection breaks off, which is the mesh's to do.
+type nothing struct{}
+
+func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
+
 // introduce tells for whom we ask, and how long it may take.
 func (c *Client) introduce(ctx context.Context, header http.Header) {
 	if ids := telemetry.From(ctx); ids != nil {
 		header.Set("Traceparent", telemetry.Traceparent(ctx))
 		header.Set("X-Request-Id", ids.Request)
 	}
-	if deadline, ok := ctx.Deadline(); ok {
+	if deadline, ok := end(ctx); ok {
 		header.Set("X-Deadline", strconv.FormatInt(max(1, time.Until(deadline).Milliseconds()), 10))
 	}
 	caller := rest.CallerOf(ctx)

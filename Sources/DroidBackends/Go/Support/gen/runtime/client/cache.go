@@ -1,56 +1,53 @@
 package client
 
 import (
-	"container/list"
-	"sync"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
 	"time"
 )
 
 const (
+	// mostKept is how many answers are kept.
 	mostKept = 1000
-	forever  = 365 * 24 * time.Hour
+	// sharedTime is how long what answers are shared through may take: one that is slower is none.
+	sharedTime = 250 * time.Millisecond
 )
 
-// cache keeps answers; the one that was not asked for longest goes first.
-type cache struct {
-	mutex  sync.Mutex
-	byKey  map[string]*list.Element
-	oldest *list.List // of *entry
+// Shared is what kept answers are shared through.
+type Shared interface {
+	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
+	Set(ctx context.Context, key string, value []byte, lifetime time.Duration) error
 }
 
-type entry struct {
-	key    string
-	result attempt
-	until  time.Time
+// find looks for an answer of late, to us or to another that shares what is kept.
+func (c *Client) find(ctx context.Context, key string) (attempt, bool) {
+	kept, ok := c.kept.Get(key)
+	if ok || c.options.Shared == nil {
+		return kept, ok
+	}
+	ctx, cancel := context.WithTimeout(ctx, sharedTime)
+	defer cancel()
+	body, ok, err := c.options.Shared.Get(ctx, c.shared(key))
+	if len(body) == 0 {
+		return attempt{status: http.StatusNoContent}, ok && err == nil
+	}
+	return attempt{status: http.StatusOK, body: body}, err == nil
 }
 
-func newCache() *cache { return &cache{byKey: map[string]*list.Element{}, oldest: list.New()} }
-
-func (c *cache) get(key string) (attempt, bool) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	element := c.byKey[key]
-	if element == nil {
-		return attempt{}, false
+// keep keeps an answer, for others too.
+func (c *Client) keep(ctx context.Context, key string, result attempt, lifetime time.Duration) {
+	c.kept.Put(key, result, lifetime)
+	if c.options.Shared == nil {
+		return
 	}
-	found := element.Value.(*entry)
-	if time.Now().After(found.until) {
-		c.oldest.Remove(element)
-		delete(c.byKey, key)
-		return attempt{}, false
-	}
-	c.oldest.MoveToBack(element)
-	return found.result, true
+	ctx, cancel := context.WithTimeout(ctx, sharedTime)
+	defer cancel()
+	_ = c.options.Shared.Set(ctx, c.shared(key), result.body, lifetime) // it holds without, too
 }
 
-func (c *cache) put(key string, result attempt, lifetime time.Duration) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	if element := c.byKey[key]; element != nil {
-		c.oldest.Remove(element)
-	}
-	c.byKey[key] = c.oldest.PushBack(&entry{key, result, time.Now().Add(lifetime)})
-	if len(c.byKey) > mostKept {
-		delete(c.byKey, c.oldest.Remove(c.oldest.Front()).(*entry).key)
-	}
+func (c *Client) shared(key string) string {
+	sum := sha256.Sum256([]byte(c.peer + "\n" + key))
+	return "cache:" + hex.EncodeToString(sum[:])
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"droid/gen/runtime/recent"
 	"droid/gen/runtime/wire"
 )
 
@@ -19,8 +20,12 @@ type Options struct {
 	// Rate is how many calls a second are made, in a bucket of one second.
 	Rate  float64
 	Hedge Hedge
+	// IsMeshed tells that a mesh ends calls, tries again, breaks off and counts them: two that do would multiply.
+	IsMeshed bool
 	// Cache is how long answers to what may be repeated are kept.
 	Cache time.Duration
+	// Shared is what these are shared through, if there is something.
+	Shared Shared
 	// Remembers tells to answer with the last good answer to the same call, when it fails.
 	Remembers bool
 	// Authorization proves who we are; so does Key.
@@ -52,8 +57,8 @@ type Client struct {
 	breaker  breaker
 	bulkhead *bulkhead
 	limit    *limit
-	kept     *cache
-	last     *cache
+	kept     *recent.Values[attempt]
+	last     *recent.Values[attempt]
 }
 
 // New is a client of the service at an address.
@@ -62,6 +67,9 @@ func New(peer, address string, metrics *Metrics, options Options) *Client {
 	transport.MaxIdleConnsPerHost = 100
 	transport.DisableCompression = true
 	host, port := place(address)
+	if options.IsMeshed {
+		options.Retry, options.Breaker, options.Bulkhead = Retry{}, Breaker{}, Bulkhead{}
+	}
 	c := &Client{
 		peer: peer, address: address, host: host, port: port, options: options, metrics: metrics,
 		http: &http.Client{
@@ -70,8 +78,8 @@ func New(peer, address string, metrics *Metrics, options Options) *Client {
 		},
 		budget:  budget{left: mostBudget, share: options.Retry.Budget},
 		breaker: breaker{options: options.Breaker, isOpen: metrics.breaker(peer, options.Breaker)},
-		kept:    newCache(),
-		last:    newCache(),
+		kept:    recent.New[attempt](mostKept),
+		last:    recent.New[attempt](mostKept),
 	}
 	if options.Bulkhead.Calls > 0 {
 		c.bulkhead = newBulkhead(options.Bulkhead)

@@ -77,7 +77,7 @@ func kindOf(err error) kind {
 // failure is what leaves the caller's operation when its code does not catch it.
 func (c *Client) failure(result attempt) error {
 	switch {
-	case result.kind == timedOut:
+	case result.kind == timedOut, c.options.IsMeshed && result.status == http.StatusGatewayTimeout:
 		p := problem.New(http.StatusGatewayTimeout, c.peer+" did not answer in time.")
 		p.Cause = result.err
 		return p

@@ -82,7 +82,7 @@ func (c *Client) enter(ctx context.Context) (context.Context, *hold, error) {
 	if c.bulkhead != nil && !c.bulkhead.enter(ctx) {
 		return ctx, nil, c.full("too many calls are under way")
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	ctx, cancel := c.within(ctx)
 	return ctx, &hold{cancel: cancel, bulwark: c.bulkhead}, nil
 }
 

@@ -65,6 +65,15 @@ func (e *Environment) Seconds(name string, usual float64) time.Duration {
 	return time.Duration(value * float64(time.Second))
 }
 
+// Mesh tells whether it is a mesh that ends calls, tries again and breaks off.
+func (e *Environment) Mesh(name string) bool {
+	layer := e.Text(name, "client")
+	if layer != "client" && layer != "mesh" {
+		e.complain(name, "client or mesh")
+	}
+	return layer == "mesh"
+}
+
 // Level is how much is logged.
 func (e *Environment) Level(name, usual string) slog.Level {
 	switch e.Text(name, usual) {

@@ -17,11 +17,27 @@ import (
 
 // Handlers answer the operations of a resource.
 type Handlers[K, T any] struct {
+	Hooks[K, T]
+
 	resource *store.Resource[K, T]
 	store    store.Store[K, T]
 	path     string
 	size     string // as a query has it
 	page     wire.Type[store.Page[T]]
+}
+
+// Hooks are called after a write, before its answer, which their errors take the place of. Nil ones are not.
+type Hooks[K, T any] struct {
+	Created, Replaced func(ctx context.Context, record T) error
+	Deleted           func(ctx context.Context, key K) error
+}
+
+// tell calls a hook, if there is one.
+func tell[V any](ctx context.Context, hook func(context.Context, V) error, value V) error {
+	if hook == nil {
+		return nil
+	}
+	return hook(ctx, value)
 }
 
 const largestPage = 500
@@ -120,6 +136,9 @@ func (h *Handlers[K, T]) Create(ctx context.Context, r *rest.Request) (*rest.Res
 	if err != nil {
 		return nil, err
 	}
+	if err := tell(ctx, h.Created, entry.Record); err != nil {
+		return nil, err
+	}
 	response, err := h.answer(http.StatusCreated, entry)
 	if err != nil {
 		return nil, err
@@ -143,6 +162,9 @@ func (h *Handlers[K, T]) Replace(ctx context.Context, r *rest.Request) (*rest.Re
 	if err != nil {
 		return nil, err
 	}
+	if err := tell(ctx, h.Replaced, entry.Record); err != nil {
+		return nil, err
+	}
 	return h.answer(http.StatusOK, entry)
 }
 
@@ -153,6 +175,9 @@ func (h *Handlers[K, T]) Delete(ctx context.Context, r *rest.Request) (*rest.Res
 		return nil, err
 	}
 	if err := h.store.Delete(ctx, key, match(r)); err != nil {
+		return nil, err
+	}
+	if err := tell(ctx, h.Deleted, key); err != nil {
 		return nil, err
 	}
 	return rest.Empty(http.StatusNoContent)
