@@ -68,6 +68,8 @@ class World:
         self.upstream, self.issuer, self.collector = machine.upstream, machine.issuer, machine.collector
         self.names = {"upstream": self.upstream.url, "issuer": self.issuer.url, "nowhere": machine.nowhere, "collector": machine.collector.url}
         self.names["taken"] = self.upstream.url.rpartition(":")[2]
+        if area.get("database"):
+            self.names["database"] = self.postgres.url
         self.general = bool(area.get("general", True))
         # The tokens' issuer and its keys stand in the droidfile, as they do in a user's.
         changes = {"http://issuer.test": self.issuer.url, "http://partner.test": self.upstream.url}

@@ -9,7 +9,7 @@ package enum ExpressBackend {
     let support = Support(header: "// " + ExpressService.headerText(systems.base))
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
-      output.notGenerated += NotGenerated.parts(of: plan, lacking: [.kafka])
+      output.notGenerated += NotGenerated.parts(of: plan, hasKafka: false)
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
       if component.kind == .job || component.kind == .model {
@@ -40,19 +40,20 @@ private struct Support {
     files.filter { file in
       switch file.path {
       case "runtime/context.ts", "runtime/environment.ts", "runtime/health.ts", "runtime/logs.ts",
-        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/timing.ts", "runtime/tracing.ts", "test/process.test.ts":
+        "runtime/otlp.ts", "runtime/process.ts", "runtime/server.ts", "runtime/timing.ts", "runtime/tracing.ts",
+        "test/process.test.ts":
         true
-      case "runtime/collections.ts", "runtime/database.ts", "runtime/lists.ts", "runtime/memory.ts",
-        "runtime/postgres.ts", "runtime/postgresAnswers.ts", "runtime/resource.ts", "runtime/schema.ts",
-        "runtime/store.ts":
-        service.hasResources
+      case "runtime/collections.ts", "runtime/lists.ts": service.hasResources
+      case "runtime/database.ts", "runtime/memory.ts", "runtime/postgresAnswers.ts":
+        service.hasDatabase && service.hasStores
+      case "runtime/postgres.ts", "runtime/resource.ts", "runtime/schema.ts", "runtime/store.ts": service.hasDatabase
       case "runtime/caller.ts", "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts":
         service.hasClients
       case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
       case "test/standIn.ts": service.hasClientTests
       case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
       case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
-      case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasResources
+      case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasDatabase
       case "runtime/redisEvents.ts": service.uses(.redis)
       case "runtime/redis.ts": service.speaksRedis
       case "runtime/kv.ts", "runtime/redisKV.ts": service.hasCaches
@@ -60,7 +61,7 @@ private struct Support {
       case "runtime/nats.ts", "runtime/natsEvents.ts": service.uses(.nats)
       case "runtime/limits.ts": !service.limits.isEmpty
       case "runtime/tokens.ts": service.usesTokens
-      case "runtime/idempotency.ts": service.keepsAnswers || service.hasResources
+      case "runtime/idempotency.ts": service.hasStores
       case "runtime/codec.ts", "runtime/json.ts", "runtime/numbers.ts", "runtime/problems.ts", "runtime/records.ts",
         "runtime/texts.ts", "runtime/values.ts":
         service.hasApplications || service.hasClients || service.hasEvents || service.hasCaches
@@ -88,7 +89,7 @@ extension ExpressService {
     if hasModels { draft("gen/models.ts", models()) }
     if hasErrors { draft("gen/errors.ts", errors()) }
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
-    if hasStores { draft("gen/stores.ts", stores()) }
+    if hasStores || hasDatabase { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
     if hasCaches { draft("gen/caches.ts", cachesModule()) }
     if hasClients { draft("gen/clients.ts", clients()) }

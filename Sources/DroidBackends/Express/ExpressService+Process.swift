@@ -13,12 +13,12 @@ extension ExpressService {
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
     let given =
-      !plan.stores.isEmpty || hasBrokers || hasCaches
+      hasDatabase || hasBrokers || hasCaches
       ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
-    if hasStores {
+    if hasStores || hasDatabase {
       module.use("./stores.js", "openStores")
-      let arguments = plan.stores.isEmpty ? "" : "settings, health"
+      let arguments = hasDatabase ? "settings, health" : ""
       module.line("const stores = await openStores(\(arguments));", depth: 2)
     }
     if hasCaches {
@@ -61,7 +61,7 @@ extension ExpressService {
     module.line("await service.stop?.();", depth: 4)
     if hasBrokers { module.line("await brokers.close();", depth: 4) }
     if hasCaches { module.line("await caches.close();", depth: 4) }
-    if hasStores { module.line("await stores.close();", depth: 4) }
+    if hasStores || hasDatabase { module.line("await stores.close();", depth: 4) }
     module.line("},", depth: 3)
     module.line("};", depth: 2)
     module.line("},", depth: 1)
@@ -73,7 +73,7 @@ extension ExpressService {
     module.use("./subscribers.js", "createSubscribers")
     module.use("./runtime/subscriptions.js", "finishAll")
     var handled = "stores.handled"
-    if !hasResources {
+    if !hasDatabase {
       module.use("./runtime/handled.js", "MemoryHandled")
       handled = "new MemoryHandled()"
     }
@@ -207,10 +207,11 @@ extension ExpressService {
     }
     for address in addresses {
       let name = Names.camel(address.variable)
+      let usual = address.usual.map { ", " + TypeScriptLiteral.string($0) } ?? ""
       settings.append(
         address.isOptional
           ? (name, "string | undefined", "url(\"\(address.variable)\", \"http\", \"https\")")
-          : (name, "string", "address(\"\(address.variable)\")"))
+          : (name, "string", "address(\"\(address.variable)\"\(usual))"))
     }
     for broker in plan.brokersAndCaches {
       let reader: String =

@@ -101,7 +101,8 @@ extension ExpressService {
     lines.append("* Install: `npm install`")
     lines.append("* Run: `npm run build && npm start`; its settings are in `gen/settings.ts`")
     for store in plan.stores {
-      lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+      let what = hasResources ? "resources are" : "what was done is"
+      lines.append("* Keep: \(what) in memory, or in the PostgreSQL that `\(store.variable)` names")
     }
     for cache in plan.caches {
       lines.append("* Share: `\(cache.port.name)` is in memory, or in the Redis that `\(cache.variable)` names")

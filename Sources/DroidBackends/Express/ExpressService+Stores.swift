@@ -6,7 +6,8 @@ extension ExpressService {
   func resourceConstant(_ resource: ResourcePlan) -> String { Names.camel(resource.type) + "Resource" }
 
   func stores() -> [UInt8] {
-    let places = hasResources ? "Where resources are kept" : "Where answers are kept"
+    let places =
+      "Where \(hasResources ? "resources are kept" : hasStores ? "answers are kept" : "it is kept what was done")"
     var module = self.module(
       plan.stores.isEmpty ? "\(places): in memory." : "\(places): PostgreSQL, or memory where there is none.")
     let resources = plan.stores.flatMap(\.resources)
@@ -27,7 +28,7 @@ extension ExpressService {
       module.comment("Answers to requests with a key.", depth: 1)
       module.line("readonly answers: Answers;", depth: 1)
     }
-    if hasSubscribers && hasResources {
+    if hasSubscribers && hasDatabase {
       module.use(type: "Handled", from: "./runtime/handled.js")
       module.comment("The ids of events that were handled.", depth: 1)
       module.line("readonly handled: Handled;", depth: 1)
@@ -68,6 +69,15 @@ extension ExpressService {
     module.code(.call("export const \(resourceConstant(resource)) = resource", [.block("", options)]))
   }
 
+  private func place(of store: StorePlan) -> [TypeScriptCode] {
+    [
+      .member("name", .string(TypeScriptLiteral.string(store.component ?? "database"))),
+      .member("variable", .string(TypeScriptLiteral.string(store.variable))),
+      .member("url", .text("settings.\(Names.camel(store.variable))")),
+      .member("poolSize", .text("settings.\(Names.camel(store.poolVariable))")),
+    ]
+  }
+
   private func writeOpen(to module: inout TypeScriptModule) {
     if plan.stores.isEmpty {
       module.use("./runtime/idempotency.js", "MemoryAnswers")
@@ -76,10 +86,16 @@ extension ExpressService {
       module.line("}")
       return
     }
-    module.use("./runtime/database.js", "openDatabase")
     module.use(type: "Health", from: "./runtime/health.js")
     module.use(type: "Settings", from: "./settings.js")
     module.line("export async function openStores(settings: Settings, health: Health): Promise<Stores> {")
+    guard hasStores else {
+      module.use("./runtime/postgresHandled.js", "openHandled")
+      module.code(.call("return openHandled", [.block("", place(of: plan.stores[0]) + [.text("health")])]), depth: 1)
+      module.line("}")
+      return
+    }
+    module.use("./runtime/database.js", "openDatabase")
     let names = plan.stores.map { store in
       plan.stores.count == 1 ? "database" : Names.camel(store.component ?? "memory") + "Database"
     }
@@ -92,11 +108,7 @@ extension ExpressService {
           [
             .block(
               "",
-              [
-                .member("name", .string(TypeScriptLiteral.string(store.component ?? "database"))),
-                .member("variable", .string(TypeScriptLiteral.string(store.variable))),
-                .member("url", .text("settings.\(Names.camel(store.variable))")),
-                .member("poolSize", .text("settings.\(Names.camel(store.poolVariable))")),
+              place(of: store) + [
                 .member("resources", .array(store.resources.map { .text(resourceConstant($0)) })),
                 .text("health"),
               ] + bring)

@@ -33,7 +33,7 @@ extension ExpressService {
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
     if hasPassages { module.use("../gen/clients.js", "createClients") }
-    if hasPassages || !plan.stores.isEmpty { writeSettings(to: &module) }
+    if hasPassages || hasStores && hasDatabase { writeSettings(to: &module) }
     if hasAccess { writeOpenAccess(to: &module) }
     module.use(type: "ApplicationParts", from: "../gen/app.js")
     module.line()

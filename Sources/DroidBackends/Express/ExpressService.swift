@@ -48,6 +48,8 @@ struct ExpressService {
   /// Answers are kept, in the store of the resources or in memory.
   var keepsAnswers: Bool { plan.operations.contains { $0.repeatability == .withKey } }
   var hasStores: Bool { hasResources || keepsAnswers }
+  /// Resources are kept in a database, or what was done.
+  var hasDatabase: Bool { !plan.stores.isEmpty && (hasStores || hasSubscribers) }
   func uses(_ kind: BrokerPlan.Kind) -> Bool { plan.brokers.contains { $0.kind == kind } }
   var speaksRedis: Bool { uses(.redis) || hasCaches }
   var hasBrokers: Bool { !plan.brokers.isEmpty }
@@ -63,13 +65,13 @@ struct ExpressService {
   func passesOn(_ client: ClientPlan) -> Bool { hasApplications && client.route != nil }
   var hasPassages: Bool { hasApplications && !plan.routes.isEmpty }
   /// Where those are that it asks; one that is optional to all who ask may be left out.
-  var addresses: [(variable: String, isOptional: Bool)] {
-    var addresses: [(variable: String, isOptional: Bool)] = []
+  var addresses: [(variable: String, isOptional: Bool, usual: String?)] {
+    var addresses: [(variable: String, isOptional: Bool, usual: String?)] = []
     for client in askedClients {
       if let index = addresses.firstIndex(where: { $0.variable == client.variable }) {
         if !client.isOptional { addresses[index].isOptional = false }
       } else {
-        addresses.append((client.variable, client.isOptional))
+        addresses.append((client.variable, client.isOptional && client.address == nil, client.address))
       }
     }
     return addresses

@@ -55,10 +55,7 @@ struct PythonService {
 
   var hasApplications: Bool { !plan.applications.isEmpty }
   var hasResources: Bool { !plan.resources.isEmpty }
-  /// Where its resources are; else the database that keeps what was handled and answered, if something is.
-  var stores: [StorePlan] {
-    plan.stores.isEmpty && (hasSubscribers || hasKeys) ? Array(plan.databases.prefix(1)) : plan.stores
-  }
+  var stores: [StorePlan] { plan.stores }
   var hasStores: Bool { !stores.isEmpty }
   var hasBehaviours: Bool { !behaviours.isEmpty }
   /// The user has something to write.

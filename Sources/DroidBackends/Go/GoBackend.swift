@@ -37,7 +37,7 @@ extension GoService {
     if hasModels { draft("gen/models.go", models()) }
     if hasErrors { draft("gen/errors.go", errors()) }
     if hasMetrics { draft("gen/metrics.go", metrics()) }
-    if hasResources { draft("gen/stores.go", stores()) }
+    if hasStores { draft("gen/stores.go", stores()) }
     if hasGuards { draft("gen/guards.go", guards()) }
     if hasCaches {
       draft("gen/caches.go", caches())
@@ -88,11 +88,13 @@ extension GoService {
     case "events/publish.go", "events/events.go", "events/memory.go", "events/spans.go": return hasEvents
     case let file where file.hasPrefix("events/"): return hasSubscribers
     case "store/handled.go": return keepsHandled
-    case "store/answers.go": return hasResources && keepsAnswers
+    case "store/answers.go": return hasStores && keepsAnswers
+    case "store/pool.go": return hasStores
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources
-    case let file where file.hasPrefix("problem/"): return hasApplications || hasClients || hasErrors || hasEvents || hasCaches
+    case let file where file.hasPrefix("problem/"):
+      return hasApplications || hasClients || hasErrors || hasEvents || hasCaches
     case "rest/caller.go": return hasApplications || hasClients
     default: return hasApplications
     }

@@ -6,7 +6,7 @@ extension GoService {
   var hasSubscribers: Bool { !plan.subscribers.isEmpty }
   func speaks(_ kind: BrokerPlan.Kind) -> Bool { plan.brokers.contains { $0.kind == kind } }
   /// The ids of handled events are kept in a database.
-  var keepsHandled: Bool { hasSubscribers && hasResources }
+  var keepsHandled: Bool { hasSubscribers && hasStores }
 
   private var topics: [TopicPlan] {
     var topics: [TopicPlan] = []

@@ -21,8 +21,11 @@ extension GoService {
       ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
     for client in clients where !rows.contains(where: { $0.name == addressField(client) }) {
+      let known = client.address.map { "KnownURL(\"\(client.variable)\", \(GoLiteral.string($0)))" }
       let read =
-        client.isOptional ? "URL(\"\(client.variable)\", \"https\", \"http\")" : "RequiredURL(\"\(client.variable)\")"
+        known
+        ?? (client.isOptional
+          ? "URL(\"\(client.variable)\", \"https\", \"http\")" : "RequiredURL(\"\(client.variable)\")")
       rows.append((addressField(client), "string", "env.\(read)"))
     }
     if clients.contains(where: \.mayBeMeshed) {
@@ -165,7 +168,7 @@ extension GoService {
       \t}
       \tdefer stop()
       """)
-    if hasResources {
+    if hasStores {
       file.lines(
         """
         \tstores, err := OpenStores(ctx, settings, health, registry)
@@ -224,7 +227,7 @@ extension GoService {
   private func writeServe(to file: inout GoFile) {
     if hasApplications { file.line("metrics := rest.NewMetrics(registry, buckets)", depth: 1) }
     if hasGuards { file.line("guards := newGuards(settings)", depth: 1) }
-    if keepsAnswers && !hasResources { file.line("answers := &rest.MemoryAnswers{}", depth: 1) }
+    if keepsAnswers && !hasStores { file.line("answers := &rest.MemoryAnswers{}", depth: 1) }
     file.line("ending := process.Ending{Drain: settings.Drain, Shutdown: settings.Shutdown}", depth: 1)
     if hasSubscribers {
       file.use("gen/runtime/events")
@@ -252,7 +255,7 @@ extension GoService {
     file.line("return process.Serve(ctx, settings.Host, health, ending,", depth: 1)
     for (index, application) in plan.applications.enumerated() {
       let values = handlerArguments(application).map {
-        $0.name == "answers" && hasResources ? "stores.answers" : $0.name
+        $0.name == "answers" && hasStores ? "stores.answers" : $0.name
       }
       let end = index + 1 == plan.applications.count ? ")" : ","
       file.line(

@@ -5,7 +5,7 @@ extension GoService {
   func goModule() -> [UInt8] {
     let required =
       (takesTokens ? ["github.com/golang-jwt/jwt/v5 v5.3.1"] : [])
-      + (hasResources ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
+      + (hasStores ? ["github.com/jackc/pgx/v5 v5.9.2"] : [])
       + (speaks(.nats) ? ["github.com/nats-io/nats.go v1.54.0"] : [])
       + ["github.com/prometheus/client_golang v1.23.2"]
       + (speaks(.redis) || hasCaches ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
@@ -51,7 +51,8 @@ extension GoService {
       "* Run: `go run .`; its settings are in `gen/settings.go`",
     ]
     for store in plan.stores {
-      lines.append("* Keep: resources are in memory, or in the PostgreSQL that `\(store.variable)` names")
+      let what = hasResources ? "resources are" : "what was done is"
+      lines.append("* Keep: \(what) in memory, or in the PostgreSQL that `\(store.variable)` names")
     }
     for cache in plan.caches {
       lines.append("* Share: `\(cache.port.name)` is in memory, or in the Redis that `\(cache.variable)` names")

@@ -15,12 +15,12 @@ extension GoService {
     let resources = plan.stores.flatMap(\.resources)
     for resource in resources { write(resource, to: &file) }
     file.line()
-    file.comment("Stores keep the resources, each by its name.")
+    file.comment(hasResources ? "Stores keep the resources, each by its name." : "Stores keep what was done.")
     file.line("type Stores struct {")
     file.rows(resources.map { [storeField($0), type(of: $0, in: &file)] }, depth: 1)
     if keepsAnswers { file.use("gen/runtime/rest") }
     if keepsHandled { file.use("gen/runtime/events") }
-    file.line()
+    if hasResources { file.line() }
     file.rows(
       (keepsAnswers ? [["answers", "rest.Answers"]] : []) + (keepsHandled ? [["handled", "events.Handled"]] : [])
         + [["close", "[]func()"]], depth: 1)
@@ -96,7 +96,8 @@ extension GoService {
     file.line("stores := &Stores{}", depth: 1)
     for (index, store) in plan.stores.enumerated() {
       let setting = GoSpelling.exported(store.variable)
-      let suffix = plan.stores.count > 1 ? "its resources are" : "resources are"
+      let suffix =
+        !hasResources ? "what was done is" : plan.stores.count > 1 ? "its resources are" : "resources are"
       let keptHere =
         index > 0
         ? []
@@ -118,9 +119,11 @@ extension GoService {
       fail("stores.Close()", to: &file)
       file.line("stores.close = append(stores.close, db.Close)", depth: 2)
       file.line("health.Check(\(name), db.Ping)", depth: 2)
-      let resources = store.resources.map { names.resource($0.type) }.joined(separator: ", ")
-      file.line("if err := store.Migrate(ctx, db, \(resources)); err != nil {", depth: 2)
-      file.lines("\t\t\tstores.Close()\n\t\t\treturn nil, err\n\t\t}")
+      if hasResources {
+        let resources = store.resources.map { names.resource($0.type) }.joined(separator: ", ")
+        file.line("if err := store.Migrate(ctx, db, \(resources)); err != nil {", depth: 2)
+        file.lines("\t\t\tstores.Close()\n\t\t\treturn nil, err\n\t\t}")
+      }
       for resource in store.resources {
         file.line("stores.\(storeField(resource)) = store.NewPostgres(db, \(names.resource(resource.type)))", depth: 2)
       }

@@ -162,7 +162,7 @@ extension GoService {
     file.line("t.Helper()", depth: 1)
     file.line("registry := prometheus.NewRegistry()", depth: 1)
     if arguments.contains(where: { $0.name == "stores" })
-      || (hasResources && arguments.contains { $0.name == "answers" })
+      || (hasStores && arguments.contains { $0.name == "answers" })
     {
       file.lines(
         """
@@ -178,7 +178,7 @@ extension GoService {
       case "metrics": "rest.NewMetrics(registry, buckets)"
       case "guards": "openGuards()"
       case "clients": "newClients(Settings{}, client.NewMetrics(registry, buckets)\(plan.sharesAnswers ? ", nil" : ""))"
-      case "answers": hasResources ? "stores.answers" : "&rest.MemoryAnswers{}"
+      case "answers": hasStores ? "stores.answers" : "&rest.MemoryAnswers{}"
       default: argument.name
       }
     }

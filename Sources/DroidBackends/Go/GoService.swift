@@ -21,6 +21,8 @@ struct GoService {
 
   var hasApplications: Bool { !plan.applications.isEmpty }
   var hasResources: Bool { !plan.resources.isEmpty }
+  /// Resources are kept, or what was done.
+  var hasStores: Bool { !plan.stores.isEmpty }
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }

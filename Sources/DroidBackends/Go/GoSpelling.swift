@@ -38,7 +38,8 @@ enum GoSpelling {
   ]
 
   private static let reservedTypes: Set<String> = [
-    "Caches", "Clients", "Events", "LoadSettings", "Main", "Metrics", "OpenStores", "Parts", "Service", "Settings", "Stores",
+    "Caches", "Clients", "Events", "LoadSettings", "Main", "Metrics", "OpenStores", "Parts", "Service", "Settings",
+    "Stores",
   ]
 
   /// Methods of records and errors.

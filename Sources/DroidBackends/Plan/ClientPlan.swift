@@ -24,7 +24,11 @@ package final class ClientPlan: Sendable {
 
   package var name: String { port.name }
   /// Where an External is, unless a setting says otherwise.
-  package var address: String? { target.properties.text("url") }
+  package var address: String? {
+    guard var url = target.properties.text("url") else { return nil }
+    while url.hasSuffix("/") { url.removeLast() }
+    return url
+  }
   /// A mesh may watch over its calls.
   package var mayBeMeshed: Bool { target.kind != .external }
 

@@ -11,6 +11,7 @@ package final class ServicePlan: Sendable {
   /// made of, where that is possible.
   package let types: TypePlan
   package let examples: Examples
+  /// Where its resources are; else the database that keeps what was handled and answered, if something is.
   package let stores: [StorePlan]
   /// The same, and then the databases that it is connected to and keeps no resource in.
   package let databases: [StorePlan]
@@ -55,7 +56,6 @@ package final class ServicePlan: Sendable {
     self.applications = applications
     self.types = types
     self.databases = databases
-    stores = databases.filter { !$0.resources.isEmpty }
     self.clients = clients
     self.publishers = publishers
     self.subscribers = subscribers
@@ -72,6 +72,10 @@ package final class ServicePlan: Sendable {
     behaviours = operations.filter { $0.resource == nil }
     let guards = applications.flatMap { $0.ports.map(\.guards) + $0.graphs.map(\.guards) }
     let auths = operations.compactMap(\.guards.auth) + guards.compactMap(\.auth)
+    let keepsWhatWasDone = !subscribers.isEmpty || operations.contains { $0.idempotencyKey != nil }
+    stores =
+      resources.isEmpty && keepsWhatWasDone
+      ? Array(databases.prefix(1)) : databases.filter { !$0.resources.isEmpty }
     secrets = Set((auths + clients.compactMap(\.auth)).compactMap(\.secret)).sorted { $0.variable < $1.variable }
     brokers = Set((publishers.flatMap(\.topics) + subscribers.flatMap(\.topics)).map(\.broker))
       .sorted { $0.variable < $1.variable }

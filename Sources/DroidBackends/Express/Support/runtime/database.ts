@@ -2,11 +2,10 @@
 
 import type { Pool, PoolClient } from "pg";
 
-import type { Health } from "./health.js";
 import { MemoryAnswers, type Answers } from "./idempotency.js";
 import { createLogger } from "./logs.js";
 import { MemoryStore } from "./memory.js";
-import { ask, connect, PostgresStore } from "./postgres.js";
+import { ask, connect, PostgresStore, type DatabasePlace } from "./postgres.js";
 import { bringAnswers, PostgresAnswers } from "./postgresAnswers.js";
 import type { Resource } from "./resource.js";
 import { bringTable, changeSchema, type TableOptions } from "./schema.js";
@@ -14,18 +13,11 @@ import type { Store } from "./store.js";
 
 const logger = createLogger("database");
 
-export interface DatabaseOptions {
-  /** What `/readyz` calls it. */
-  readonly name: string;
-  /** The setting that says where it is, and what that says. */
-  readonly variable: string;
-  readonly url: string | undefined;
-  readonly poolSize: number;
+export interface DatabaseOptions extends DatabasePlace {
   /** What it keeps: their tables are brought to what is wanted all at once, or not at all. */
   readonly resources: readonly TableOptions[];
   /** Brings what else it keeps, with them. */
   bring?(client: PoolClient): Promise<void>;
-  readonly health: Health;
 }
 
 export interface Database {
@@ -41,7 +33,8 @@ export interface Database {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { name, variable, url, poolSize, resources, health } = options;
   if (url === undefined) {
-    logger.warning(`${variable} is not set: resources are kept in memory, and lost at the end`);
+    const what = resources.length > 0 ? "resources are" : "what was done is";
+    logger.warning(`${variable} is not set: ${what} kept in memory, and lost at the end`);
     return {
       answers: new MemoryAnswers(),
       pool: undefined,

@@ -89,9 +89,9 @@ export class Environment {
     return number >= 0 ? number : this.wrong(name, "should be 0 or more", fallback);
   }
 
-  /** Where another service is. */
-  address(name: string): string {
-    return this.url(name, "http", "https") ?? this.required(name);
+  /** Where another service is, if need be where it usually is. */
+  address(name: string, usual?: string): string {
+    return this.url(name, "http", "https") ?? usual ?? this.required(name);
   }
 
   /** A name and a password, with a colon between them. */

@@ -5,11 +5,23 @@ import { Gauge } from "prom-client";
 
 import { valueFrom, type ColumnType } from "./codec.js";
 import { spanBelow } from "./context.js";
+import type { Health } from "./health.js";
 import { readJSON, readNumber, writeJSON, type JSONValue } from "./json.js";
 import { Problem } from "./problems.js";
 import type { Column, Resource } from "./resource.js";
 import type { ListQuery, Refusal, Store, Stored } from "./store.js";
 import { errorType } from "./tracing.js";
+
+/** Where a database is. */
+export interface DatabasePlace {
+  /** What `/readyz` calls it. */
+  readonly name: string;
+  /** The setting that says where it is, and what that says. */
+  readonly variable: string;
+  readonly url: string | undefined;
+  readonly poolSize: number;
+  readonly health: Health;
+}
 
 const CONNECT_MILLISECONDS = 10_000;
 const QUERY_MILLISECONDS = 5_000;

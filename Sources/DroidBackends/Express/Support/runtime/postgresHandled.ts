@@ -3,7 +3,11 @@
 import type { Pool, PoolClient } from "pg";
 
 import { MemoryHandled, type Handled } from "./handled.js";
-import { ask } from "./postgres.js";
+import { createLogger } from "./logs.js";
+import { ask, connect, type DatabasePlace } from "./postgres.js";
+import { changeSchema } from "./schema.js";
+
+const logger = createLogger("database");
 
 const TABLE = `create table if not exists _handled_events (
   subscriber text,
@@ -29,6 +33,18 @@ export async function bringHandled(client: PoolClient): Promise<void> {
 /** Where ids are kept: in this database, or in memory where there is none. */
 export function handledIn(pool: Pool | undefined): Handled {
   return pool === undefined ? new MemoryHandled() : new PostgresHandled(pool);
+}
+
+/** A database that keeps nothing but ids, or memory where there is none. */
+export async function openHandled({ name, variable, url, poolSize, health }: DatabasePlace) {
+  if (url === undefined) {
+    logger.warning(`${variable} is not set: what was done is kept in memory, and lost at the end`);
+    return { handled: handledIn(undefined), close: async () => undefined };
+  }
+  const pool = connect(url, poolSize, name);
+  await changeSchema(pool, bringHandled);
+  health.check(name, () => ask(pool, "select 1"));
+  return { handled: handledIn(pool), close: () => pool.end() };
 }
 
 class PostgresHandled implements Handled {

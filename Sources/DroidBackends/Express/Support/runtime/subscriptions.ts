@@ -274,7 +274,7 @@ class TopicSubscriber<Event> implements Subscriber {
     const failure = await this.#tried(fresh, first.delivery.message.traceparent);
     if (failure !== undefined) {
       for (const { delivery } of fresh) {
-        await this.#putAway(delivery, this.#said.attempts, failure);
+        await this.#putAway(delivery, this.#said.attempts, "its handler failed");
       }
       return;
     }

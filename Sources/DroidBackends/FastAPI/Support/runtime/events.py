@@ -289,14 +289,13 @@ class Subscriber:
                 with self._traced(fresh[0][0].message):
                     await said.handle([(event, each.message.id) for each, event in fresh])
                 break
-            except Exception as error:
+            except Exception:
                 logger.warning("%s failed", said.port, exc_info=True, extra={"attempt": attempt})
-                reason = type(error).__name__
             if attempt < said.attempts:
                 await asyncio.sleep(min(upper, lower * 2 ** (attempt - 1)))
         else:
             for each, _ in fresh:
-                await self._put_away(each, said.attempts, reason)
+                await self._put_away(each, said.attempts, "its handler failed")
             return
         await self._handled.add(said.group, [each.message.id for each, _ in fresh])
         for each, _ in fresh:

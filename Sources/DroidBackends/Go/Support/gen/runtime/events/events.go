@@ -4,7 +4,6 @@ package events
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"time"
 
 	"droid/gen/runtime/telemetry"
@@ -96,13 +95,3 @@ const fetchTime = time.Second
 const joinTime = 5 * time.Second
 
 func logger() *slog.Logger { return telemetry.Logger("events") }
-
-// line is a text that stands in a header.
-func line(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, text[:min(len(text), 500)])
-}

@@ -94,7 +94,7 @@ func (s *Subscriber) settle(ctx context.Context, way Way, deliveries []*Delivery
 	var fresh []*Delivery
 	for _, each := range deliveries {
 		if err := s.handler.check(&each.Message); err != nil {
-			s.putAway(ctx, way, each, 1, err)
+			s.putAway(ctx, way, each, 1, notAllowed, err)
 			continue
 		}
 		var isHandled bool
@@ -119,7 +119,7 @@ func (s *Subscriber) settle(ctx context.Context, way Way, deliveries []*Delivery
 		s.remember(ctx, fresh)
 	case attempts == s.port.Attempts:
 		for _, each := range fresh {
-			s.putAway(ctx, way, each, attempts, err)
+			s.putAway(ctx, way, each, attempts, handlerFailed, err)
 		}
 	default: // we are about to end: it comes again
 	}
@@ -163,12 +163,20 @@ func (s *Subscriber) remember(ctx context.Context, fresh []*Delivery) {
 	}
 }
 
+// What a dead letter says of itself. The reason is in the log: it may hold what is personal.
+const (
+	notAllowed    = "it is not what the contract allows"
+	handlerFailed = "its handler failed"
+)
+
 // putAway lets a message go that nobody can handle.
-func (s *Subscriber) putAway(ctx context.Context, way Way, delivery *Delivery, attempts int, reason error) {
+func (s *Subscriber) putAway(
+	ctx context.Context, way Way, delivery *Delivery, attempts int, what string, reason error,
+) {
 	logger().ErrorContext(ctx, "an event was put away", "port", s.port.Name, "event_id", delivery.ID, "error", reason)
 	if !s.port.LosesDead {
 		dead := delivery.Message
-		dead.Attempts, dead.Error = strconv.Itoa(attempts), line(reason.Error())
+		dead.Attempts, dead.Error = strconv.Itoa(attempts), what
 		if !s.insist(ctx, func() error { return publish(ctx, Way{way.Broker, way.Topic.dead()}, dead) }) {
 			return
 		}

@@ -109,6 +109,14 @@ func (e *Environment) URL(name string, schemes ...string) string {
 	return text
 }
 
+// KnownURL is an address that is known, unless the setting names another.
+func (e *Environment) KnownURL(name, usual string) string {
+	if e.Text(name, "") == "" {
+		return usual
+	}
+	return e.RequiredURL(name)
+}
+
 // RequiredURL is an address that has to be there.
 func (e *Environment) RequiredURL(name string) string {
 	if e.Text(name, "") == "" {

@@ -46,10 +46,7 @@ type Answers struct {
 
 // NewAnswers makes the table if it is not there.
 func NewAnswers(ctx context.Context, pool *pgxpool.Pool) (*Answers, error) {
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", schemaLock); err != nil {
-			return err
-		}
+	err := change(ctx, pool, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, createAnswers)
 		return err
 	})

@@ -35,10 +35,7 @@ type Handled struct {
 
 // NewHandled makes the table if it is not there.
 func NewHandled(ctx context.Context, pool *pgxpool.Pool) (*Handled, error) {
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", schemaLock); err != nil {
-			return err
-		}
+	err := change(ctx, pool, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, createHandled)
 		return err
 	})

@@ -42,6 +42,19 @@ func Connect(ctx context.Context, url string, size int, name string, registry pr
 	return pool, nil
 }
 
+// schemaLock is any number that all replicas agree on.
+const schemaLock = 0x64726F6964
+
+// change changes the schema: all of it or nothing, and one replica after the other.
+func change(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", schemaLock); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
 func measure(registry prometheus.Registerer, pool *pgxpool.Pool, name string) {
 	gauge := func(metric, help string, labels prometheus.Labels, value func(*pgxpool.Stat) int32) {
 		registry.MustRegister(prometheus.NewGaugeFunc(

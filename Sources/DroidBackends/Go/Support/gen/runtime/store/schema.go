@@ -12,9 +12,6 @@ import (
 	"droid/gen/runtime/telemetry"
 )
 
-// schemaLock is any number that all replicas agree on.
-const schemaLock = 0x64726F6964
-
 // version is the column of ETags.
 var version = Column{Name: "_version", Type: "uuid", Default: "gen_random_uuid()"}
 
@@ -41,10 +38,7 @@ func (r *Resource[K, T]) table() (Table, int) { return r.Table, r.field(r.Key) }
 // Migrate brings the tables of a database to what their resources ask for: all of it, or nothing. The schema only goes
 // forward: nothing is ever dropped.
 func Migrate(ctx context.Context, pool *pgxpool.Pool, resources ...Tabled) error {
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", schemaLock); err != nil {
-			return err
-		}
+	return change(ctx, pool, func(tx pgx.Tx) error {
 		for _, resource := range resources {
 			table, key := resource.table()
 			if err := migrate(ctx, tx, table, key); err != nil {
