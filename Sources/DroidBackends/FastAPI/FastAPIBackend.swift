@@ -44,7 +44,7 @@ private struct Support {
     case "runtime/store.py", "runtime/postgres_store.py", "runtime/etags.py": { $0.hasResources }
     case "runtime/postgres.py": { $0.hasStores }
     case "runtime/query.py": { !$0.listed.isEmpty || $0.hasResources }
-    case "runtime/call.py", "runtime/client.py", "runtime/resilience.py": { $0.hasClients }
+    case "runtime/call.py", "runtime/client.py", "runtime/resilience.py", "tests/test_client.py": { $0.hasClients }
     case "runtime/kv.py": { $0.hasClients || $0.hasCaches }
     case "runtime/redis_kv.py": { $0.hasCaches }
     case "runtime/idempotency.py": { $0.hasKeys }
@@ -67,7 +67,7 @@ private struct Support {
     case "runtime/nats_events.py": { $0.speaks(.nats) }
     case "runtime/kafka_events.py": { $0.speaks(.kafka) }
     case "runtime/postgres_handled.py": { $0.hasSubscribers && $0.hasStores }
-    case _ where path.hasPrefix("runtime/graphql"): { !$0.graphs.isEmpty }
+    case _ where path.hasPrefix("runtime/graphql") || path == "tests/test_graphql.py": { !$0.graphs.isEmpty }
     case "runtime/cors.py": { $0.hasOrigins || $0.hasPassages }
     case "runtime/gateway.py": { $0.hasPassages }
     case _ where path.hasSuffix(".py"): { _ in true }

@@ -19,6 +19,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     SelectionSetNode,
     build_schema,
+    is_input_object_type,
     parse,
     specified_rules,
     validate,
@@ -56,6 +57,8 @@ def read_schema(document: str, names: Mapping[str, str]) -> GraphQLSchema:
 
 def _read_defaults(all_given: Iterable[GraphQLArgument | GraphQLInputField]) -> None:
     for given in all_given:
+        if isinstance(given, GraphQLArgument) and is_input_object_type(given.type):
+            continue  # it is read anew for each request
         if given.ast_node and given.ast_node.default_value:
             given.default_value = value_from_ast(given.ast_node.default_value, given.type)
 
