@@ -25,8 +25,9 @@ def has_error(library: Path, paths: list[Path]) -> dict[Path, bool]:
     """Whether the tree of tree-sitter has an error."""
     listed = library.with_name("paths")
     listed.write_text("".join(f"{path}\n" for path in paths))
-    command = [BIN / "tree-sitter", "parse", "-q", "--json-summary", "-l", library, "--lang-name", "droid", "--paths", listed]
-    output = subprocess.run(command, capture_output=True, cwd=GRAMMAR).stdout
+    options: list[str | Path] = ["-q", "--json-summary", "-l", library, "--lang-name", "droid", "--paths", listed]
+    command: list[str | Path] = [BIN / "tree-sitter", "parse", *options]
+    output = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=GRAMMAR).stdout
     # Before the summaries stands a line for each file with an error.
     summaries = json.loads(output[output.index(b'{\n  "parse_summaries"') :])["parse_summaries"]
     result = {Path(summary["file"]): not summary["successful"] for summary in summaries}
@@ -68,8 +69,8 @@ def main() -> int:
         codes = syntax_codes()
         theirs: dict[Path, str] = {}
         for start in range(0, COUNT, 50):
-            command = [DROID, "check", "--format", "json", *(path.parent for path in paths[start : start + 50])]
-            for finding in json.loads(subprocess.run(command, capture_output=True).stdout):
+            command: list[str | Path] = [DROID, "check", "--format", "json", *(path.parent for path in paths[start : start + 50])]
+            for finding in json.loads(subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout):
                 if finding["code"] in codes and not OF_THE_CHECKER.match(finding["message"]):
                     theirs.setdefault(Path(finding["primary"]["file"]), f"{finding['code']}: {finding['message']}")
         assert theirs.keys() <= set(paths)
