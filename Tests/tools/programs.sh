@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Programs of Debian's next release beside the others: redis-server, wrk, staticcheck, nvim. They bring their own libraries, because the
+# Programs of Debian's next release beside the others: redis-server, wrk, staticcheck, nvim, tree-sitter. They bring their own libraries, because the
 # machine's may be older.
 . Tests/tools/debian.sh
 wanted=$(group_stamp programs)
@@ -21,7 +21,7 @@ exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$root/usr/bin/$(b
 RUN
 chmod +x "$tools/programs/run"
 mv "$tools/programs/usr/bin/go-staticcheck" "$tools/programs/usr/bin/staticcheck"
-for program in redis-server wrk staticcheck nvim; do
+for program in redis-server wrk staticcheck nvim tree-sitter; do
   [[ -e $tools/programs/usr/bin/$program ]] || fail "Debian's $suite has no $program any more: look for it in Tests/tools/programs.packages"
   cp "$tools/programs/run" "$tools/bin/$program"
 done

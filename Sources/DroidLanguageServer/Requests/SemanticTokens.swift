@@ -102,7 +102,6 @@ enum SemanticTokens {
       let range = tree.tokenIndices(node)
       switch tree.kind(node) {
       case .path: for token in range where tree.tokens[token].kind == .name { kinds[token] = .variable }
-      case .namedType: for token in range where tree.tokens[token].kind == .name { kinds[token] = .type }
       case .name: for token in range { kinds[token] = .property }
       case .attribute: if range.count > 1 { kinds[range.lowerBound] = .attribute }
       default: break
@@ -114,11 +113,18 @@ enum SemanticTokens {
       for token in tree.tokenIndices(name) { (kinds[token], modifiers[token]) = (kind, 1) }
     }
     let file = tree.source.file
-    for index in 0..<tree.nodes.count where tree.nodes[index].kind == .property {
+    // A path comes behind the node that it is in, which knows better what it is.
+    for index in 0..<tree.nodes.count {
       let node = NodeID(UInt32(index))
-      if let path = tree.child(node, .path) {
-        for token in tree.tokenIndices(path) where tree.tokens[token].kind == .name { kinds[token] = .property }
+      let kind: Kind
+      switch tree.kind(node) {
+      case .property: kind = .property
+      case .namedType: kind = .type
+      case .component, .kindDeclaration: kind = .kind
+      default: continue
       }
+      guard let path = tree.child(node, .path) else { continue }
+      for token in tree.tokenIndices(path) where tree.tokens[token].kind == .name { kinds[token] = kind }
     }
     var token = 0
     for use in snapshot.meanings.uses where use.range.file == file {

@@ -1,0 +1,3 @@
+[(block) (record) (list) (enum_declaration) (parameters) (arguments) (type_arguments)] @indent
+
+["}" "]" ")"] @outdent

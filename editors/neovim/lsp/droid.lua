@@ -1,0 +1,1 @@
+return { cmd = { "droid", "lsp" }, filetypes = { "droid" }, root_markers = { ".git" } }

@@ -1,0 +1,1 @@
+[(block) (record) (list) (parameters) (enum_declaration) (multiline_string)] @fold
