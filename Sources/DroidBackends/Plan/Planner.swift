@@ -35,7 +35,7 @@ enum Planner {
   }
 
   /// Those that a job is generated in.
-  static let languagesOfJobs: Set<String> = ["python"]
+  static let languagesOfJobs: Set<String> = ["go", "python"]
   /// Those that a model is generated in.
   static let languagesOfModels: Set<String> = ["python"]
 
