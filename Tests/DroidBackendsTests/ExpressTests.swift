@@ -64,7 +64,7 @@ import Testing
     #expect(
       Set(names) == [
         "context.ts", "environment.ts", "health.ts", "logs.ts", "main.ts", "otlp.ts", "process.ts", "server.ts",
-        "service.ts", "settings.ts", "tracing.ts",
+        "service.ts", "settings.ts", "timing.ts", "tracing.ts",
       ])
   }
 

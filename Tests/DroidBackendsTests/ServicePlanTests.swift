@@ -72,7 +72,7 @@ import Testing
       connect s -> archive
       """)
     let worker = try #require(plans["w"])
-    #expect(worker.stores.isEmpty)
+    #expect(worker.stores.map(\.variable) == ["DATABASE_URL"])
     #expect(worker.databases.map(\.variable) == ["DATABASE_URL"])
     #expect(worker.settings.map(\.name) == ["DATABASE_URL", "NATS_URL"])
     let service = try #require(plans["s"])

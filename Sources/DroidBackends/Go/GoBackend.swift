@@ -1,6 +1,6 @@
 import DroidSemantics
 
-/// A Go module for every service, gateway and worker with `language = go`, below `services/NAME/`.
+/// A Go module for every service, gateway, worker and job with `language = go`, below `services/NAME/`.
 package enum GoBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
@@ -11,9 +11,7 @@ package enum GoBackend {
       output.notGenerated += NotGenerated.parts(of: plan)
     }
     for component in systems.base.components where component.properties.choice("language") == "go" {
-      if component.kind == .job || component.kind == .model {
-        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
-      }
+      if component.kind == .model { output.notGenerated.append("the model \(component.name)") }
     }
     output.counts = [("services", plans.count)]
     return output
@@ -90,6 +88,7 @@ extension GoService {
     case "store/handled.go": return keepsHandled
     case "store/answers.go": return hasStores && keepsAnswers
     case "store/pool.go": return hasStores
+    case "process/job.go": return isJob
     case let file where file.hasPrefix("wire/") || file.hasPrefix("process/") || file.hasPrefix("telemetry/"):
       return true
     case let file where file.hasPrefix("store/") || file.hasPrefix("resource/"): return hasResources

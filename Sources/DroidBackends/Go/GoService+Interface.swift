@@ -6,8 +6,14 @@ extension GoService {
     var file = self.file(doc: "Package gen is the generated side of \(plan.name). Its behaviour is in src.")
     file.line()
     file.comment(Self.described("Service", "is the behaviour of \(plan.name)", plan.component.doc))
-    if hasBehaviours || hasSubscribers {
+    if hasBehaviours || hasSubscribers || isJob {
       file.line("type Service interface {")
+      if isJob {
+        file.use("context")
+        file.comment(workDoc, depth: 1)
+        file.line(workSignature, depth: 1)
+        if hasSubscribers { file.line() }
+      }
       for (index, operation) in plan.behaviours.enumerated() {
         if index > 0 { file.line() }
         file.comment(doc(of: operation), depth: 1)
@@ -84,6 +90,15 @@ extension GoService {
     file.comment(
       "New is called once, at the start. A service that has a method Close() error is closed at the end.")
     file.lines("func New(_ context.Context, parts gen.Parts) (*Service, error) { return &Service{parts}, nil }")
+    if isJob {
+      file.use("errors")
+      file.line()
+      file.comment("Run does the work, once.")
+      let unnamed = workSignature.replacingAll("ctx ", with: "_ ").replacingAll("part, parts", with: "_, _")
+      file.line("func (s *Service) \(unnamed) {")
+      file.line("return errors.New(\"its work has not been written yet\")", depth: 1)
+      file.line("}")
+    }
     for operation in plan.behaviours {
       file.use("gen/runtime/problem")
       file.line()
@@ -110,7 +125,8 @@ extension GoService {
   }
 
   func main() -> [UInt8] {
-    var file = self.file("main", doc: "Command \(module) runs the service until it is told to stop.")
+    var file = self.file(
+      "main", doc: "Command \(module) \(isJob ? "does its work, once" : "runs the service until it is told to stop").")
     file.use("context")
     file.use("gen")
     file.use("src")

@@ -17,9 +17,12 @@ extension GoService {
       ("AdminPort", "int", "env.Port(\"ADMIN_PORT\", 9464)"),
       ("LogLevel", "slog.Level", "env.Level(\"LOG_LEVEL\", \"\(level)\")"),
       ("Collector", "string", "env.URL(\"OTEL_EXPORTER_OTLP_ENDPOINT\", \"https\", \"http\")"),
-      ("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)"),
-      ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))"),
     ]
+    if !isJob { rows.append(("Drain", "time.Duration", "env.Seconds(\"DRAIN_SECONDS\", 3)")) }
+    rows += [
+      ("Shutdown", "time.Duration", "env.Seconds(\"SHUTDOWN_SECONDS\", \(shutdown))")
+    ]
+    rows += jobSettings
     for client in clients where !rows.contains(where: { $0.name == addressField(client) }) {
       let known = client.address.map { "KnownURL(\"\(client.variable)\", \(GoLiteral.string($0)))" }
       let read =
@@ -141,9 +144,9 @@ extension GoService {
     file.lines(
       """
 
-      // Main runs the service until it is told to stop.
+      // Main \(isJob ? "does the work, once" : "runs the service until it is told to stop").
       func Main(newService func(ctx context.Context, parts Parts) (Service, error)) {
-      \tprocess.Main(func(ctx context.Context) error { return run(ctx, newService) })
+      \tprocess.\(isJob ? "Job" : "Main")(func(ctx context.Context) error { return run(ctx, newService) })
       }
 
       // run starts everything, and stops it in the opposite order.
@@ -218,7 +221,7 @@ extension GoService {
       \t\tdefer func() { _ = closer.Close() }()
       \t}
       """)
-    writeServe(to: &file)
+    if isJob { writeWork(to: &file) } else { writeServe(to: &file) }
     file.line("}")
     for application in plan.applications { writeHandler(application, to: &file) }
     return file.bytes()

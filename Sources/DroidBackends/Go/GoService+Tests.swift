@@ -10,7 +10,7 @@ extension GoService {
     ] {
       file.use(path)
     }
-    if hasApplications || hasSubscribers { writeStub(to: &file) }
+    if hasApplications || hasSubscribers || isJob { writeStub(to: &file) }
     if hasApplications { writeHarness(to: &file) }
     if hasApplications {
       for application in plan.applications {
@@ -51,6 +51,7 @@ extension GoService {
       // stub answers with examples, or fails with what a test wants.
       type stub struct{ err error }
       """)
+    if isJob { writeWorkStub(to: &file) }
     for operation in plan.behaviours { writeStub(operation, to: &file) }
     for subscriber in plan.subscribers {
       let type = names.type(subscriber.record.name)
@@ -235,7 +236,7 @@ extension GoService {
     settings +=
       clients.map { ($0.variable, "http://127.0.0.1:9") } + plan.secrets.map { ($0.variable, "name:password") }
     settings += plan.brokers.map { ($0.variable, "") }
-    let stub = hasApplications || hasSubscribers ? "stub{}" : "nil"
+    let stub = hasApplications || hasSubscribers || isJob ? "stub{}" : "nil"
     file.line()
     file.line("func TestRun(t *testing.T) {")
     file.line("for name, value := range map[string]string{", depth: 1)
@@ -243,6 +244,22 @@ extension GoService {
     file.rows(
       settings.filter { seen.insert($0.0).inserted }
         .map { [GoLiteral.string($0.0) + ":", GoLiteral.string($0.1) + ","] }, depth: 2)
+    if isJob {
+      file.lines(
+        """
+        \t} {
+        \t\tt.Setenv(name, value)
+        \t}
+        \tfor _, err := range []error{nil, context.DeadlineExceeded} {
+        \t\tgot := run(t.Context(), func(context.Context, Parts) (Service, error) { return stub{err}, nil })
+        \t\tif (got == nil) != (err == nil) {
+        \t\t\tt.Errorf("work that ends with %v ends with %v", err, got)
+        \t\t}
+        \t}
+        }
+        """)
+      return
+    }
     file.lines(
       """
       \t} {

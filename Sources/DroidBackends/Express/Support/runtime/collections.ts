@@ -22,7 +22,7 @@ export interface CollectionOptions<Type, Key> extends Route {
   readonly store: Store<Type, Key>;
 }
 
-/** What follows a write, before its answer: it is told of the record, or of the key of what was deleted. */
+/** What follows a write, before its answer, and is told of the record, or of a key that is gone. */
 interface Followed<Given> {
   readonly after?: (given: Given) => Promise<void> | undefined;
 }

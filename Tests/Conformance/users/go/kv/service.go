@@ -49,4 +49,6 @@ func (s *Service) Rate(ctx context.Context, of string) (int64, error) {
 }
 
 // Fresh asks.
-func (s *Service) Fresh(ctx context.Context) (int64, error) { return s.parts.Clients.Upstream.Fresh(ctx) }
+func (s *Service) Fresh(ctx context.Context) (int64, error) {
+	return s.parts.Clients.Upstream.Fresh(ctx)
+}

@@ -29,7 +29,9 @@ var (
 )
 
 // New is called once, at the start.
-func New(_ context.Context, parts gen.Parts) (*Service, error) { return &Service{parts: parts, heard: map[string][]string{}}, nil }
+func New(_ context.Context, parts gen.Parts) (*Service, error) {
+	return &Service{parts: parts, heard: map[string][]string{}}, nil
+}
 
 // Pay counts how often it was done.
 func (s *Service) Pay(_ context.Context, amount int64) (gen.Number, error) {

@@ -76,6 +76,14 @@ func Begin(
 	return request, ids, span
 }
 
+// Work is the context of what nobody asked for: its trace begins here.
+func Work(ctx context.Context) context.Context {
+	work := &named{Context: ctx}
+	work.ids.invent()
+	work.ids.Request = work.ids.Trace
+	return work
+}
+
 // invent makes names of a trace that begins here and that nobody records.
 func (ids *IDs) invent() {
 	var random [24]byte
