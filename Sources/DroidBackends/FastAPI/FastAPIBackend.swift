@@ -49,20 +49,19 @@ private struct Support {
     case "runtime/redis_kv.py": { $0.hasCaches }
     case "runtime/idempotency.py": { $0.hasKeys }
     case "runtime/postgres_answers.py": { $0.hasKeys && $0.hasStores }
-    case "runtime/auth.py": { $0.hasAuth }
+    case "runtime/auth.py", "tests/test_auth.py": { $0.hasAuth }
     case "runtime/tokens.py": { $0.hasTokens }
     case "runtime/limits.py": { $0.hasLimits }
     case "runtime/jobs.py", "tests/test_jobs.py": { $0.isJob }
     case "runtime/server.py", "tests/test_process.py": { !$0.isJob }
     case "tests/test_requests.py", "tests/test_operations.py": { $0.hasApplications }
-    case "tests/test_events.py": { $0.hasSubscribers }
     case "runtime/versions.py", "runtime/failures.py", "tests/test_versions.py": { $0.isModel }
     case "runtime/batches.py": { $0.isBatched }
     case "runtime/files.py", "tests/test_files.py": { $0.plan.model?.framework != nil }
     case "runtime/onnx_model.py": { $0.plan.model?.framework == .onnx }
     case "runtime/sklearn_model.py": { $0.plan.model?.framework == .sklearn }
     case "runtime/torch_model.py": { $0.plan.model?.framework == .torch }
-    case "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
+    case "tests/test_events.py", "runtime/events.py", "runtime/handled.py", "runtime/memory_events.py": { $0.hasEvents }
     case "runtime/redis_events.py": { $0.speaks(.redis) }
     case "runtime/nats_events.py": { $0.speaks(.nats) }
     case "runtime/kafka_events.py": { $0.speaks(.kafka) }

@@ -4,9 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from a_service.runtime.events import Message, Subscriber, Subscription, Topic, one, subscribed
+import pytest
+
+from a_service.runtime.events import (
+    Consumer,
+    Message,
+    Publisher,
+    Subscriber,
+    Subscription,
+    Topic,
+    one,
+    subscribed,
+)
 from a_service.runtime.handled import MemoryHandled
 from a_service.runtime.memory_events import MemoryBroker
+from a_service.runtime.problems import Unavailable
 from a_service.runtime.wire import Int, Model
 
 TOPIC = Topic(name="numbers", retention=60)
@@ -77,6 +89,47 @@ def test_what_fails_for_good_is_put_away() -> None:
     assert dead.headers()["attempts"] == "2"
     dropped = handle(handler, message('{"value":1}'), attempts=1, has_dead_letters=False)
     assert asyncio.run(dropped) == []
+
+
+def test_what_is_published() -> None:
+    broker = MemoryBroker()
+
+    async def exercise() -> Message:
+        consumer = await broker.consumer(TOPIC, "a", from_earliest=True)
+        id = await Publisher[Number]((broker, TOPIC), key="value")(Number(value=7))
+        [delivery] = await consumer.fetch(1)
+        assert delivery.message.id == id
+        return delivery.message
+
+    told = asyncio.run(exercise())
+    assert (told.data, told.key, told.traceparent[:3]) == (b'{"value":7}', "7", "00-")
+
+
+def test_a_broker_that_fails() -> None:
+    class Broken(MemoryBroker):
+        """Takes nothing, and gives nothing out."""
+
+        async def publish(self, topic: Topic, message: Message) -> None:
+            raise self.error
+
+        async def consumer(self, topic: Topic, group: str, *, from_earliest: bool) -> Consumer:
+            raise self.error
+
+        error: Exception = ConnectionError("nobody is there")
+
+    async def exercise() -> None:
+        broker = Broken()
+        for broker.error in (ConnectionError("nobody is there"), Unavailable("Nobody is there.")):
+            with pytest.raises(Unavailable):
+                await Publisher[Number]((broker, TOPIC))(Number(value=7))
+        said = Subscription(port="numbers", event=Number, handle=nothing, group="a")
+        async with subscribed([Subscriber(broker, TOPIC, said, MemoryHandled())], 5):
+            await asyncio.sleep(0.01)
+
+    async def nothing(events: list[tuple[Number, str]]) -> None:
+        """There are none."""
+
+    asyncio.run(exercise())
 
 
 def test_what_the_contract_does_not_allow_is_put_away_at_once() -> None:
