@@ -10,7 +10,6 @@ package final class LanguageServer {
     var encoding = LineIndex.Unit.utf16
     var pullsDiagnostics = false
     var refreshesDiagnostics = false
-    var refreshesTokens = false
     var hasSnippets = false
     var changesDocuments = false
     var watchesFiles = false
@@ -105,7 +104,6 @@ package final class LanguageServer {
     let workspace = capabilities["workspace"] ?? .null
     client.pullsDiagnostics = text["diagnostic"] != nil
     client.refreshesDiagnostics = workspace["diagnostics"]?["refreshSupport"] == true
-    client.refreshesTokens = workspace["semanticTokens"]?["refreshSupport"] == true
     client.hasSnippets = text["completion"]?["completionItem"]?["snippetSupport"] == true
     client.changesDocuments = workspace["workspaceEdit"]?["documentChanges"] == true
     client.watchesFiles = workspace["didChangeWatchedFiles"]?["dynamicRegistration"] == true
@@ -133,6 +131,8 @@ package final class LanguageServer {
       for event in parameters["changes"]?.array ?? [] {
         if let path = event["uri"]?.string.flatMap(FileURI.path) { touch(path) }
       }
+      // Who pulls does not know that there is something new.
+      if client.pullsDiagnostics, client.refreshesDiagnostics { return [ask("workspace/diagnostic/refresh")] }
     case "workspace/didCreateFiles", "workspace/didDeleteFiles", "workspace/didRenameFiles":
       for file in parameters["files"]?.array ?? [] {
         for key in ["uri", "oldUri", "newUri"] {
@@ -183,10 +183,15 @@ package final class LanguageServer {
 
   static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
-  private func watchFiles() -> JSONValue {
+  /// A request of the server's own.
+  private func ask(_ method: String, _ parameters: JSONValue? = nil) -> JSONValue {
     requests += 1
-    return Message.request(
-      requests, "client/registerCapability",
+    return Message.request(requests, method, parameters)
+  }
+
+  private func watchFiles() -> JSONValue {
+    ask(
+      "client/registerCapability",
       [
         "registrations": [
           [

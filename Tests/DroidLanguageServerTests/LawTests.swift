@@ -173,6 +173,17 @@ import Testing
     #expect(server.exitCode == 0)
   }
 
+  @Test func whoPullsFindingsIsToldWhenAFileHasChanged() {
+    let client = TestClient([
+      "textDocument": ["diagnostic": [:]], "workspace": ["diagnostics": ["refreshSupport": true]],
+    ])
+    client.open("droid 1\nsystem shop\ncomponent a: Nothing\n")
+    #expect(client.findings() == [])
+    client.notify(
+      "workspace/didChangeWatchedFiles", ["changes": [["uri": .string(TestClient.uri("other.droid")), "type": 1]]])
+    #expect(client.sent.last?["method"] == "workspace/diagnostic/refresh")
+  }
+
   @Test func exitWithoutShutdownIsAFailure() {
     let server = LanguageServer(version: "test")
     _ = server.receive(.message(["jsonrpc": "2.0", "method": "exit"]))

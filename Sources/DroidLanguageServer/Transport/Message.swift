@@ -46,8 +46,10 @@ enum Message {
     ["jsonrpc": "2.0", "method": .string(method), "params": parameters]
   }
 
-  static func request(_ id: Int, _ method: String, _ parameters: JSONValue) -> JSONValue {
-    ["jsonrpc": "2.0", "id": .string("droid-\(id)"), "method": .string(method), "params": parameters]
+  static func request(_ id: Int, _ method: String, _ parameters: JSONValue?) -> JSONValue {
+    .object(present: [
+      ("jsonrpc", "2.0"), ("id", .string("droid-\(id)")), ("method", .string(method)), ("params", parameters),
+    ])
   }
 }
 
