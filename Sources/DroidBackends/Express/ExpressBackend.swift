@@ -1,7 +1,7 @@
 import DroidJSON
 import DroidSemantics
 
-/// An Express project for every service, gateway and worker with `language = typescript`, below `services/NAME/`.
+/// An Express project for every service, gateway, worker and job with `language = typescript`, below `services/NAME/`.
 package enum ExpressBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
@@ -12,9 +12,7 @@ package enum ExpressBackend {
       output.notGenerated += NotGenerated.parts(of: plan, hasKafka: false)
     }
     for component in systems.base.components where component.properties.choice("language") == "typescript" {
-      if component.kind == .job || component.kind == .model {
-        output.notGenerated.append("the \(component.kind.rawValue.lowercased()) \(component.name)")
-      }
+      if component.kind == .model { output.notGenerated.append("the model \(component.name)") }
     }
     output.counts = [("services", plans.count)]
     return output
@@ -54,6 +52,7 @@ private struct Support {
       case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
       case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
       case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasDatabase
+      case "runtime/job.ts": service.isJob
       case "runtime/redisEvents.ts": service.uses(.redis)
       case "runtime/redis.ts": service.speaksRedis
       case "runtime/kv.ts", "runtime/redisKV.ts": service.hasCaches

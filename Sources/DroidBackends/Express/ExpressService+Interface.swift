@@ -36,6 +36,11 @@ extension ExpressService {
     module.line()
     module.comment(hasApplications ? "Called once, after the last request." : "Called once, at the end.", depth: 1)
     module.line("stop?(): Promise<void>;", depth: 1)
+    if isJob {
+      module.line()
+      module.comment(workDoc, depth: 1)
+      module.line(workSignature() + ";", depth: 1)
+    }
     for hook in plan.hooks {
       let given = hook.givesKey ? "key" : "value"
       let type = types.type(hook.givesKey ? hook.resource.key.type : .record(hook.resource.type), in: &module)
@@ -114,12 +119,19 @@ extension ExpressService {
       module.line("constructor(readonly parts: \(parts)) {}", depth: 1)
       isFirst = false
     }
-    if !hasBehaviours && plan.subscribers.isEmpty {
+    if !hasBehaviours && plan.subscribers.isEmpty && !isJob {
       // A class that has nothing of an interface whose members are all optional is taken for a mistake.
       if !isFirst { module.line() }
       module.line("async start(): Promise<void> {}", depth: 1)
     }
     let types = TypeScriptTypes(plan, root: "../gen/")
+    if isJob {
+      if !isFirst { module.line() }
+      isFirst = false
+      module.line("async \(workSignature(unused: "_")) {", depth: 1)
+      module.line("throw new Error(\"its work has not been written yet\");", depth: 2)
+      module.line("}", depth: 1)
+    }
     for operation in plan.behaviours {
       if !isFirst { module.line() }
       isFirst = false

@@ -3,18 +3,20 @@ import DroidSemantics
 /// `main.ts`, `app.ts` and `settings.ts`.
 extension ExpressService {
   func main() -> [UInt8] {
-    var module = self.module("Run the service until it is told to stop: `npm start`.")
+    var module = self.module(
+      isJob ? "Do the work, once: `npm start`." : "Run the service until it is told to stop: `npm start`.")
     module.use("../src/service.js", implementation)
-    module.use("./runtime/process.js", "run")
+    let run = isJob ? "runJob" : "run"
+    module.use("./runtime/\(isJob ? "job" : "process").js", run)
     module.use("./settings.js", "readSettings")
     module.use(type: interface, from: "./service.js")
     module.line()
-    module.line("await run({")
+    module.line("await \(run)({")
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
     let given =
       hasDatabase || hasBrokers || hasCaches
-      ? "settings, health" : plan.applications.isEmpty && !hasClients ? "" : "settings"
+      ? "settings, health" : plan.applications.isEmpty && !hasClients && jobSettings.isEmpty ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores || hasDatabase {
       module.use("./stores.js", "openStores")
@@ -45,7 +47,7 @@ extension ExpressService {
       module.line("const access = createAccess(settings);", depth: 2)
     }
     module.line("await service.start?.();", depth: 2)
-    if hasSubscribers { writeSubscribers(to: &module) }
+    if hasSubscribers && !isJob { writeSubscribers(to: &module) }
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
     let listeners = plan.applications.map { application -> TypeScriptCode in
@@ -55,8 +57,12 @@ extension ExpressService {
         .member("port", .text("settings.\(portSetting(application))")),
       ])
     }
-    module.code(.array(listeners).wrapped("listeners: "), depth: 3, suffix: ",")
-    if hasSubscribers { module.line("finish: (seconds) => finishAll(subscribers, seconds),", depth: 3) }
+    if isJob {
+      module.line(workCode, depth: 3)
+    } else {
+      module.code(.array(listeners).wrapped("listeners: "), depth: 3, suffix: ",")
+    }
+    if hasSubscribers && !isJob { module.line("finish: (seconds) => finishAll(subscribers, seconds),", depth: 3) }
     module.line("async stop() {", depth: 3)
     module.line("await service.stop?.();", depth: 4)
     if hasBrokers { module.line("await brokers.close();", depth: 4) }
@@ -196,6 +202,7 @@ extension ExpressService {
       let name = portSetting(application)
       settings.append((name, "number", "port(\"\(Names.constant(name))\", \(application.target))"))
     }
+    settings += jobSettings
     for store in plan.stores {
       settings.append(
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))

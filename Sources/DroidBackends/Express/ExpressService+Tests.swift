@@ -90,6 +90,10 @@ extension ExpressService {
     module.line("class Stub implements \(interface) {")
     if hasBehaviours { module.line("error: Error | undefined;", depth: 1) }
     let types = TypeScriptTypes(plan, root: "../gen/")
+    if isJob {
+      module.line("async run(): Promise<void> {}", depth: 1)
+      module.line()
+    }
     for operation in plan.behaviours {
       module.line()
       let result = operation.operation.result

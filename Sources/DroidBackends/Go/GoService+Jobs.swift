@@ -10,7 +10,7 @@ extension GoService {
   var workSignature: String { "Run(ctx context.Context\(hasParts ? ", part, parts int" : "")) error" }
 
   var workDoc: String {
-    let parts = " Of so many parts, which are counted from 0, this process does one."
+    let parts = "\n\nOf so many parts, which are counted from 0, this process does one."
     return "Run does the work, once. Its context ends when the cluster asks for the end.\(hasParts ? parts : "")"
   }
 

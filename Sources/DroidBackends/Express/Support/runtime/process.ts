@@ -30,19 +30,24 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export interface ProcessOptions<Settings> {
+export interface ProcessOptions<Settings, Started = Running> {
   readSettings(variables: NodeJS.ProcessEnv): Settings;
   /** The fields that no log shows. */
   readonly masked: readonly string[];
-  start(settings: Settings, health: Health): Promise<Running>;
+  start(settings: Settings, health: Health): Promise<Started>;
 }
 
-/** Run until the process is told to stop; what keeps it from starting is said in a sentence. */
+/** Run until the process is told to stop. */
 export async function run<Settings extends ProcessSettings>(
   options: ProcessOptions<Settings>,
 ): Promise<void> {
+  await orSay(() => live(options));
+}
+
+/** What keeps a process from starting is said in a sentence. */
+export async function orSay(work: () => Promise<void>): Promise<void> {
   try {
-    await live(options);
+    await work();
   } catch (error) {
     if (!(error instanceof StartError)) {
       throw error;
@@ -52,12 +57,11 @@ export async function run<Settings extends ProcessSettings>(
   }
 }
 
-async function live<Settings extends ProcessSettings>({
-  readSettings,
-  masked,
-  start,
-}: ProcessOptions<Settings>): Promise<void> {
-  const stopped = stopSignal();
+/** What every process begins with, and how that ends. */
+export async function begin<
+  Settings extends ProcessSettings,
+  Started extends { stop(): Promise<void> },
+>({ readSettings, masked, start }: ProcessOptions<Settings, Started>) {
   const settings = readSettings(process.env);
   configureLogs(settings.logLevel, masked);
   const finishTracing = startTracing(settings.traces, (reason) =>
@@ -67,6 +71,19 @@ async function live<Settings extends ProcessSettings>({
   const admin = createAdminServer(health);
   await listen(admin, settings.host, settings.adminPort);
   const running = await start(settings, health);
+  const end = async (): Promise<void> => {
+    await running.stop();
+    await close(admin, 0);
+    await finishTracing();
+  };
+  return { settings, health, running, end };
+}
+
+async function live<Settings extends ProcessSettings>(
+  options: ProcessOptions<Settings>,
+): Promise<void> {
+  const stopped = stopSignal();
+  const { settings, health, running, end } = await begin(options);
   const servers = running.listeners.map(({ application, port }) => ({
     server: createApplicationServer(application),
     port,
@@ -85,9 +102,7 @@ async function live<Settings extends ProcessSettings>({
   const seconds = settings.shutdownSeconds;
   const closing = servers.map(({ server }) => close(server, seconds));
   await Promise.all([...closing, running.finish?.(seconds)]);
-  await running.stop();
-  await close(admin, 0);
-  await finishTracing();
+  await end();
   logger.info("stopped");
   process.exit(0);
 }

@@ -31,6 +31,7 @@ class RedisBroker implements Broker {
   }
 
   async publish({ name, retention }: Topic, message: Message): Promise<void> {
+    await this.#ready;
     const oldest = Math.trunc(Date.now() - retention * 1000);
     await this.#client.xAdd(name, "*", fieldsOf(message), {
       TRIM: { strategy: "MINID", strategyModifier: "~", threshold: oldest },

@@ -34,30 +34,46 @@ export function openKV({ name, port, variable, url, health }: KVOptions): OpenKV
     logger.warning(`${variable} is not set: ${port} is in memory, and lost at the end`);
     return Object.assign(new MemoryKV(), { close: async () => undefined });
   }
-  const store = new RedisKV(connectRedis(url).client);
+  const { client, ready } = connectRedis(url);
+  const store = new RedisKV(client, ready);
   health.check(name, () => store.ping());
   return store;
 }
 
 /** Keeps values in Redis. All else that Redis can do, `client` does. */
 export class RedisKV implements OpenKV {
-  constructor(readonly client: Redis) {}
+  readonly client: Redis;
+  readonly #ready: Promise<unknown>;
+
+  constructor(client: Redis, ready: Promise<unknown>) {
+    this.client = client;
+    this.#ready = ready;
+  }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return (await answered(this.client.get(asBytes, key))) ?? undefined;
+    return (await this.#answered(() => this.client.get(asBytes, key))) ?? undefined;
   }
 
   async set(key: string, value: Uint8Array, seconds?: number): Promise<void> {
-    await answered(this.client.set(key, Buffer.from(value), lasting(seconds)));
+    await this.#answered(() => this.client.set(key, Buffer.from(value), lasting(seconds)));
   }
 
   async add(key: string, value: Uint8Array, seconds?: number): Promise<boolean> {
     const options = { ...lasting(seconds), NX: true as const };
-    return (await answered(this.client.set(key, Buffer.from(value), options))) !== null;
+    return (await this.#answered(() => this.client.set(key, Buffer.from(value), options))) !== null;
   }
 
   async delete(key: string): Promise<boolean> {
-    return (await answered(this.client.del(key))) > 0;
+    return (await this.#answered(() => this.client.del(key))) > 0;
+  }
+
+  /** What it answers in time; at the start it may not be connected yet. */
+  async #answered<Value>(ask: () => Promise<Value>): Promise<Value> {
+    try {
+      return await within(ANSWER_MILLISECONDS, this.#ready.then(ask));
+    } catch (cause) {
+      throw new Problem(503, { detail: "The cache does not answer.", cause });
+    }
   }
 
   async ping(): Promise<unknown> {
@@ -71,12 +87,4 @@ export class RedisKV implements OpenKV {
 
 function lasting(seconds: number | undefined): { readonly PX?: number } {
   return seconds === undefined ? {} : { PX: Math.max(1, Math.trunc(seconds * 1000)) };
-}
-
-async function answered<Value>(answer: Promise<Value>): Promise<Value> {
-  try {
-    return await within(ANSWER_MILLISECONDS, answer);
-  } catch (cause) {
-    throw new Problem(503, { detail: "The cache does not answer.", cause });
-  }
 }
