@@ -223,11 +223,9 @@ extension PythonService {
     return module.bytes()
   }
 
-  func main() -> [UInt8] {
-    var module = self.module("Run the service until it is told to stop: `python -m \(package)`.")
+  func writeMainHead(_ doc: String, to module: inout PythonModule) {
     module.use("\(userPackage).service", implementation)
     module.use(".runtime.configuration", "load")
-    module.use(".runtime.server", "run", "serve")
     module.use(".service", interface)
     module.use(".settings", "Settings")
     module.separate()
@@ -235,7 +233,13 @@ extension PythonService {
       .group(
         "async def main", .round,
         [.text("settings: Settings"), .text("service_type: type[\(interface)] = \(implementation)")], " -> None:"))
-    module.docstring("Start, serve, and stop in the time that the cluster grants.", depth: 1)
+    module.docstring(doc, depth: 1)
+  }
+
+  func main() -> [UInt8] {
+    var module = self.module("Run the service until it is told to stop: `python -m \(package)`.")
+    module.use(".runtime.server", "run", "serve")
+    writeMainHead("Start, serve, and stop in the time that the cluster grants.", to: &module)
     if hasApplications {
       module.use(".process", "Process")
       for application in plan.applications {

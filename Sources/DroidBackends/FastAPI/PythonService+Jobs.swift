@@ -28,18 +28,9 @@ extension PythonService {
 
   func jobMain() -> [UInt8] {
     var module = self.module("Run the job once: `python -m \(package)`.")
-    module.use("\(userPackage).service", implementation)
     module.use(".process", "running")
-    module.use(".runtime.configuration", "load")
     module.use(".runtime.jobs", "once", "run")
-    module.use(".service", interface)
-    module.use(".settings", "Settings")
-    module.separate()
-    module.code(
-      .group(
-        "async def main", .round,
-        [.text("settings: Settings"), .text("service_type: type[\(interface)] = \(implementation)")], " -> None:"))
-    module.docstring("Start, do the work, and end.", depth: 1)
+    writeMainHead("Start, do the work, and end.", to: &module)
     module.line("async with running(settings, service_type) as process:", depth: 1)
     let parts = hasParts ? ["settings.job_completion_index", "settings.job_parts"] : []
     module.code(
