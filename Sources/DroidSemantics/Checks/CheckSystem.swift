@@ -32,9 +32,12 @@ extension Checker {
   /// Names that meet in a target, and names that are too long for one.
   private func checkSpellings(_ system: System) {
     var seen = Dictionary<String, Int>(minimumCapacity: system.components.count)
-    for (index, component) in system.components.enumerated() {
-      let spelled = Self.spelled(component.name)
-      if let earlier = seen.updateValue(index, forKey: spelled).map({ system.components[$0] }) {
+    for index in system.components.indices {
+      let spelled = Self.spelled(system.components[index].name)
+      let other = seen.updateValue(index, forKey: spelled)
+      if other == nil, spelled.utf8.count <= 52 { continue }
+      let component = system.components[index]
+      if let earlier = other.map({ system.components[$0] }) {
         report(
           .namesMeet, "`\(component.name)` and `\(earlier.name)` are both `\(spelled)` in Kubernetes",
           at: component.range,
@@ -46,7 +49,8 @@ extension Checker {
           "52 at most: Kubernetes adds up to 11 to the name of a pod, and a label has 63")
       }
     }
-    for component in system.components {
+    for index in system.components.indices where !system.components[index].versions.isEmpty {
+      let component = system.components[index]
       for version in component.versions {
         let spelled = Self.spelled(component.name + "." + version.name)
         if let other = seen[spelled].map({ system.components[$0] }) {
@@ -109,7 +113,8 @@ extension Checker {
       sqlStores[ends.from.component, default: []].append(system.components[ends.to.component].name)
     }
     var owners: [String: (component: String, range: SourceRange)] = [:]
-    for (index, component) in system.components.enumerated() {
+    for index in system.components.indices where system.components[index].ports.contains(where: \.keepsResources) {
+      let component = system.components[index]
       for port in component.ports {
         for resource in port.resources {
           let stores = sqlStores[index] ?? []

@@ -22,7 +22,10 @@ extension Checker {
           help: known.isEmpty ? "name them in the settings of the system: `regions = [\(name)]`" : nil)
       }
     }
-    for component in draft.system.components { check(component, component.properties.list("regions")) }
+    for index in draft.system.components.indices {
+      let regions = draft.system.components[index].properties.list("regions")
+      if !regions.isEmpty { check(draft.system.components[index], regions) }
+    }
     for override in overrides {
       guard case .component(let name) = override.place, let component = draft.system.component(name),
         override.index == component.properties.schema.index(of: "regions")

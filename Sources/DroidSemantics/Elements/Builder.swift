@@ -97,7 +97,7 @@ struct Builder: Sendable {
   /// All components are declared, and may be spoken of by their names.
   mutating func closeDeclarations() {
     componentIndex.reserveCapacity(components.count)
-    for (place, component) in components.enumerated() { componentIndex[component.name] = place }
+    for place in components.indices { componentIndex[components[place].name] = place }
     signalNames.merge(innerSignals) { first, _ in first }
   }
 

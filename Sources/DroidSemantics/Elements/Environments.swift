@@ -82,8 +82,11 @@ extension Checker {
   }
 
   private func checkEnvironmentNames(_ system: System, _ names: [String]) {
-    for component in system.components {
-      for value in component.properties.list("only") {
+    for index in system.components.indices {
+      let only = system.components[index].properties.list("only")
+      if only.isEmpty { continue }
+      let component = system.components[index]
+      for value in only {
         guard let name = value.choice, name != "base", !names.contains(name) else { continue }
         let guess = Suggestion.nearest(to: name, among: names)
         report(

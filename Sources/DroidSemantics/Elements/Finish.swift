@@ -35,7 +35,8 @@ extension Draft {
 
   /// How large `base` is: what `finished` leaves in, counted.
   var summary: CheckResult.Summary {
-    let absent = Set(system.components.lazy.filter { !$0.isIn(nil) }.map(\.name))
+    let absent = Set(
+      system.components.indices.lazy.filter { !system.components[$0].isIn(nil) }.map { system.components[$0].name })
     let connections = system.connections
     let kept =
       absent.isEmpty

@@ -91,6 +91,8 @@ package struct Port: Sendable {
   package var resources: [Resource]
   package let range: SourceRange
 
+  var keepsResources: Bool { !resources.isEmpty }
+
   /// Where it is declared; nil where a connection made it.
   var declaration: SourceRange? { isImplied ? nil : range }
 
