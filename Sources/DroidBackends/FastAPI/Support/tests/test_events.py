@@ -85,7 +85,7 @@ def test_what_fails_for_good_is_put_away() -> None:
         raise ValueError("no luck")
 
     [dead] = asyncio.run(handle(handler, message('{"value":1}'), attempts=2))
-    assert (dead.id, dead.attempts, dead.error) == ("1", "2", "ValueError")
+    assert (dead.id, dead.attempts, dead.error) == ("1", "2", "its handler failed")
     assert dead.headers()["attempts"] == "2"
     dropped = handle(handler, message('{"value":1}'), attempts=1, has_dead_letters=False)
     assert asyncio.run(dropped) == []
