@@ -14,7 +14,7 @@ import Testing
     droid 1
     system shop
     type Order { key id: UUID }
-    enum Size { small, large }
+    enum Size { small large }
     error Gone 410
     healing steady { rule crash { when = unhealthy for 30s  do = [restart] } }
     team shopfront { }

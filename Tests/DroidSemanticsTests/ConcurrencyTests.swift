@@ -98,6 +98,20 @@ import Testing
     }
   }
 
+  /// What an editor is told does not depend on threads either, in a text that is wrong in many places.
+  @Test func threadsWriteDownTheSameMeanings() throws {
+    var random = SplitMix64(seed: Self.seed)
+    let input = CheckInput(units: [Self.system(&random, isRight: false)])
+    let one = try #require(Checker.study(input).meanings)
+    #expect(one.uses.count > 200)
+    for threads in [2, 3, 7] {
+      let found = try #require(Checker.study(input, threads: threads).meanings)
+      #expect(found.uses == one.uses, "\(threads) threads")
+      #expect(found.values.map(\.range) == one.values.map(\.range), "\(threads) threads")
+      #expect(found.places.map(\.range) == one.places.map(\.range), "\(threads) threads")
+    }
+  }
+
   @Test func threadsUnderstandWhatOneUnderstands() throws {
     var random = SplitMix64(seed: Self.seed)
     let unit = Self.system(&random, isRight: true)

@@ -80,12 +80,7 @@ extension ExpressService {
 
   private func writeCachesUnderTest(to module: inout TypeScriptModule) {
     module.use("../gen/caches.js", "openCaches")
-    module.use("../gen/runtime/health.js", "Health")
-    module.use("../gen/settings.js", "readSettings")
-    let places = addresses.filter { !$0.isOptional }.map {
-      TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
-    }
-    module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
+    writeSettingsUnderTest(to: &module)
     module.line("const caches = openCaches(settings, new Health());")
   }
 }

@@ -17,13 +17,18 @@ extension ExpressService {
 
   private func writeBrokersUnderTest(to module: inout TypeScriptModule) {
     module.use("../gen/events.js", "openBrokers")
+    writeSettingsUnderTest(to: &module)
+    module.line("const brokers = openBrokers(settings, new Health());")
+  }
+
+  /// The settings that a process needs to start, of addresses where nobody is; and what watches over its health.
+  func writeSettingsUnderTest(to module: inout TypeScriptModule) {
     module.use("../gen/runtime/health.js", "Health")
     module.use("../gen/settings.js", "readSettings")
     let places = addresses.filter { !$0.isOptional }.map {
       TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
     }
     module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
-    module.line("const brokers = openBrokers(settings, new Health());")
   }
 
   private func writeSubscribersUnderTest(to module: inout TypeScriptModule) {

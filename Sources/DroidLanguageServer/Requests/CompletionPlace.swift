@@ -121,7 +121,7 @@ struct CompletionPlace {
     for node in ancestors.reversed() {
       switch tree.kind(node) {
       case .record:
-        guard token == .leftBrace || token == .comma || token != .equals,
+        guard token != .equals,
           let schema = schema(snapshot, tree.range(node))
         else {
           return nil

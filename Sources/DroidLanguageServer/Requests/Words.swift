@@ -12,7 +12,7 @@ enum Words {
     ("connect", "connect ${1:caller} -> ${2:callee}", "one asks the other"),
     ("kind", "kind ${1:Name}: ${2:Service} {\n  $0\n}", "a refinement, or a template"),
     ("type", "type ${1:Name} {\n  key id: UUID\n  $0\n}", "a record that travels"),
-    ("enum", "enum ${1:Name} { ${2:first}, ${3:second} }", "names, one of which holds"),
+    ("enum", "enum ${1:Name} { ${2:first} ${3:second} }", "names, one of which holds"),
     ("error", "error ${1:Name} ${2:409} { $0 }", "a failure that both ends know"),
     (
       "resilience", "resilience ${1:name} {\n  timeout = ${2:2s}\n  $0\n}", "timeouts, retries, breakers of connections"

@@ -56,8 +56,8 @@ func (r *Reader) Complain(detail string) {
 
 // refuse notes that the next value is of another type, and passes over it.
 func (r *Reader) refuse(detail string) {
-	// What stands behind it is still read: one answer names all that is wrong with a document.
-	r.skip()
+	// It is read to its end, because what stands behind it counts too: one answer names all that is wrong with a document.
+	r.anyValue()
 	r.Complain(detail)
 }
 
@@ -310,20 +310,20 @@ func (r *Reader) unit() (rune, bool) {
 	return rune(unit), err == nil
 }
 
-// skip passes over a value of any type, and finds whether it is JSON. What a value holds is again of any type, so skip calls
-// itself; open ends that at maxDepth.
-func (r *Reader) skip() {
+// anyValue reads a value of any type to its end, keeps nothing of it, and finds whether it is JSON. What it holds is again of
+// any type, so anyValue calls itself; open ends that at maxDepth.
+func (r *Reader) anyValue() {
 	switch r.peek() {
 	case '{':
 		r.open('{')
 		for i := 0; r.more(i, '}'); i++ {
 			r.name()
-			r.skip()
+			r.anyValue()
 		}
 	case '[':
 		r.open('[')
 		for i := 0; r.more(i, ']'); i++ {
-			r.skip()
+			r.anyValue()
 		}
 	case '"':
 		r.string()

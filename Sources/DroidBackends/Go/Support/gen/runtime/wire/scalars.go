@@ -239,7 +239,7 @@ func (jsonType) Read(r *Reader) json.RawMessage {
 		return nil
 	}
 	begin := r.at
-	r.skip() // no type says what it holds: it is kept as it was written, from here to its end
+	r.anyValue() // no type says what it holds: it is kept as it was written, from here to its end
 	return json.RawMessage(r.text[begin:r.at])
 }
 
