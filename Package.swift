@@ -12,7 +12,8 @@ let package = Package(
   targets: [
     // The rooms, from the lowest to the highest; each imports only those above it in this list.
     .target(name: "DroidJSON"),
-    .target(name: "DroidSyntax"),
+    .systemLibrary(name: "CMalloc"),
+    .target(name: "DroidSyntax", dependencies: ["CMalloc"]),
     .target(name: "DroidSemantics", dependencies: ["DroidSyntax"], plugins: ["EmbedResources"]),
     .target(
       name: "DroidBackends", dependencies: ["DroidSemantics", "DroidSyntax", "DroidJSON"],

@@ -15,7 +15,11 @@ package enum Concurrent {
   ) -> [Result] {
     guard threads > 1, elements.count > 1 else { return elements.map(transform) }
     let queue = Queue(elements, transform)
-    let others = (1..<min(threads, elements.count)).compactMap { _ in BackgroundThread { queue.run() } }
+    let others = (1..<min(threads, elements.count)).compactMap { _ in BackgroundThread {
+        Heap.reserveForThread()
+        queue.run()
+      }
+    }
     queue.run()
     for thread in others { thread.join() }
     return queue.results

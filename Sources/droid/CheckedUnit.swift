@@ -12,6 +12,7 @@ struct CheckedUnit {
   let diagnostics: [Diagnostic]
 
   init(_ location: Location, firstFile: Int = 0, progress: Progress? = nil) throws(UsageError) {
+    Heap.reserve()
     progress?.enter("reading")
     let library = BackgroundThread(Compiler.prepare)
     defer { library?.join() }
