@@ -15,7 +15,8 @@ package enum Concurrent {
   ) -> [Result] {
     guard threads > 1, elements.count > 1 else { return elements.map(transform) }
     let queue = Queue(elements, transform)
-    let others = (1..<min(threads, elements.count)).compactMap { _ in BackgroundThread {
+    let others = (1..<min(threads, elements.count)).compactMap { _ in
+      BackgroundThread {
         Heap.reserveForThread()
         queue.run()
       }

@@ -58,8 +58,12 @@ WAIVED_FOR_READY_IMAGES = {
 ADDED = {
     "Application", "AuthorizationPolicy", "Certificate", "Cluster", "DestinationRule", "ExternalSecret", "GRPCRoute", "Gateway",
     "HTTPRoute", "Kafka", "KafkaNodePool", "KafkaTopic", "PeerAuthentication", "ScaledObject", "ScheduledBackup",
-    "VerticalPodAutoscaler", "VirtualService",
+    "Server", "VerticalPodAutoscaler", "VirtualService",
 }  # fmt: skip
+# Proxies of Linkerd carry to each other at this port what is none of HTTP.
+LINKERD_PROXY = 4143
+# The methods that may be repeated: RFC 9110, 9.2.2.
+REPEATABLE = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
 # The label that an operator gives to its pods, and the kind that it makes them for.
 OPERATED = {"cnpg.io/cluster": "Cluster", "strimzi.io/cluster": "Kafka"}
 
@@ -137,8 +141,10 @@ def wiring_problems(manifests: list[Manifest]) -> Iterator[str]:
                     yield f"{name(manifest)} goes to nothing, and nothing would wake it"
             case "HTTPRoute" | "GRPCRoute":
                 yield from route_problems(manifest, manifests)
-            case "AuthorizationPolicy" | "PeerAuthentication":
-                labels = spec.get("selector", {}).get("matchLabels", {})
+            case "AuthorizationPolicy" | "PeerAuthentication" | "Server":
+                labels = spec.get("selector", spec.get("podSelector", {})).get("matchLabels", {})
+                if "targetRef" in spec and f"{spec['targetRef']['kind']}/{spec['targetRef']['name']}" not in names:
+                    yield f"{name(manifest)} allows a way to what is not there"
                 if labels and not selected(labels, pods):
                     yield f"{name(manifest)} selects no pod"
             case "VirtualService":
@@ -177,12 +183,20 @@ def route_problems(route: Manifest, manifests: list[Manifest]) -> Iterator[str]:
         (one["metadata"]["name"], each["port"]) for one in manifests if one["kind"] == "Service" for each in one["spec"]["ports"]
     }
     for parent in route["spec"]["parentRefs"]:
+        if parent.get("kind") == "Service":
+            if (parent["name"], parent["port"]) not in ports:
+                yield f"{name(route)} is for {parent['name']}:{parent['port']}, which no Service has"
+            continue
         listener = listeners.get((parent["name"], parent["sectionName"]))
         if listener is None:
             yield f"{name(route)} waits at {parent['sectionName']}, where no Gateway listens"
         elif listener.get("hostname", route["spec"]["hostnames"][0]) not in route["spec"]["hostnames"]:
             yield f"{name(route)} has another host than its listener"
+    tried_again = "retry.linkerd.io/http" in route["metadata"].get("annotations", {})
     for rule in route["spec"]["rules"]:
+        methods = {match.get("method") for match in rule.get("matches", [{}])}
+        if tried_again and not methods <= REPEATABLE:
+            yield f"{name(route)} tries again what may be done only once"
         backends = rule.get("backendRefs", [])
         mirrored = [each["requestMirror"]["backendRef"] for each in rule.get("filters", []) if "requestMirror" in each]
         for backend in backends + mirrored:
@@ -199,8 +213,14 @@ def traffic_problems(service: Manifest, manifests: list[Manifest]) -> Iterator[s
         (one["metadata"]["name"], each["port"]) for one in manifests if one["kind"] == "Service" for each in one["spec"]["ports"]
     }
     rules = [one for one in manifests if one["kind"] == "DestinationRule"]
+    services = [one for one in manifests if one["kind"] == "Service" and name(one) == f"Service/{service['metadata']['name']}"]
+    grpc = {each["port"] for one in services for each in one["spec"]["ports"] if each.get("appProtocol") == "kubernetes.io/h2c"}
     pods = [found for one in manifests if (found := pod(one))]
     for route in service["spec"]["http"]:
+        methods = {match.get("method", {}).get("regex") for match in route.get("match", [])}
+        speaks_http = not any(match.get("port") in grpc for match in route.get("match", []))
+        if route["retries"]["attempts"] and speaks_http and methods != {"GET|HEAD|OPTIONS|PUT|DELETE"}:
+            yield f"{name(service)} tries again what may be done only once"
         for target in [*route["route"], *route.get("mirrors", [])]:
             end = target["destination"]
             if (end["host"], end["port"]["number"]) not in ports:
@@ -222,7 +242,9 @@ def traffic_problems(service: Manifest, manifests: list[Manifest]) -> Iterator[s
 
 def mesh_problems(manifests: list[Manifest]) -> Iterator[str]:
     """In the mesh, who may come by the network may also come by name, and nobody else."""
-    if not any(one["kind"] == "PeerAuthentication" for one in manifests):
+    namespaces = [one["metadata"] for one in manifests if one["kind"] == "Namespace"]
+    is_linkerd = any("linkerd.io/inject" in each.get("annotations", {}) for each in namespaces)
+    if not is_linkerd and not any(one["kind"] == "PeerAuthentication" for one in manifests):
         return
     pods = {
         found["metadata"]["labels"]["app.kubernetes.io/name"]: found["spec"].get("serviceAccountName", "default")
@@ -239,6 +261,13 @@ def mesh_problems(manifests: list[Manifest]) -> Iterator[str]:
                 for end in rule["to"]:
                     accounts = [principal.rpartition("/")[2] for principal in source["source"]["principals"]]
                     named |= {(each, own, int(port)) for each in accounts for port in end["operation"]["ports"]}
+    servers = {one["metadata"]["name"]: one["spec"] for one in manifests if one["kind"] == "Server"}
+    ends = {name: (each["podSelector"]["matchLabels"]["app.kubernetes.io/name"], each["port"]) for name, each in servers.items()}
+    for one in manifests:
+        if is_linkerd and one["kind"] == "AuthorizationPolicy":
+            end = ends[one["spec"]["targetRef"]["name"]]
+            named |= {(each["name"], *end) for each in one["spec"]["requiredAuthenticationRefs"]}
+    open_to_all = {ends[name] for name, each in servers.items() if each.get("accessPolicy") == "all-unauthenticated"}
     reached: set[tuple[str, str, int]] = set()
     for one in manifests:
         if one["kind"] != "NetworkPolicy":
@@ -250,6 +279,8 @@ def mesh_problems(manifests: list[Manifest]) -> Iterator[str]:
                 if own in pods and other in pods:
                     reached |= {(pods[other], own, port["port"]) for port in rule["ports"] if port["protocol"] == "TCP"}
     for way in sorted(named ^ reached):
+        if is_linkerd and (way[1:] in open_to_all or way[2] == LINKERD_PROXY):
+            continue
         yield f"{way[0]} -> {way[1]}:{way[2]} is open in the network or in the mesh only"
 
 

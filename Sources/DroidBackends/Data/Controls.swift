@@ -101,11 +101,15 @@ struct Controls {
         }
       }
     }
-    if system.settings.choice("mesh") == "istio" {
+    if let mesh = Mesh(system) {
+      let citation =
+        mesh == .istio
+        ? Citation(file: "kubernetes/base/network-policies.yaml", name: "PeerAuthentication/default")
+        : Citation(file: "kubernetes/base/namespace.yaml", name: "Namespace/\(system.namespace)")
       section.claims.append(
         (
           "Inside the cluster calls are encrypted both ways, each end knowing the other.",
-          [Citation(file: "kubernetes/base/network-policies.yaml", name: "PeerAuthentication/default")]
+          [citation]
         ))
       section.gaps.append("Who comes from outside of the mesh, and what an operator runs, is not of it.")
     } else if system.connections.contains(where: { $0.properties.bool("calls") }) {

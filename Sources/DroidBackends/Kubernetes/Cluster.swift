@@ -4,6 +4,7 @@ import DroidSemantics
 final class Cluster: Sendable {
   let system: System
   let namespace: String
+  let mesh: Mesh?
   /// The region whose output this is; nil is all of them.
   let region: String?
   /// What all objects belong to.
@@ -25,6 +26,7 @@ final class Cluster: Sendable {
     self.plans = plans
     self.region = region
     namespace = system.namespace
+    mesh = Mesh(system)
     whole = .string(system.name.lowercased())
     var outgoing: [String: [Connection]] = [:]
     var incoming: [String: [Connection]] = [:]
@@ -61,17 +63,20 @@ final class Cluster: Sendable {
 
   /// Every pod in it must keep to the restricted profile.
   var namespaceManifest: YAML {
-    .map([
+    let labels: [YAML.Entry] =
+      [("app.kubernetes.io/part-of", whole), ("app.kubernetes.io/managed-by", "droid")]
+      + (mesh?.namespaceLabels ?? [])
+      + [
+        ("pod-security.kubernetes.io/enforce", "restricted"),
+        ("pod-security.kubernetes.io/enforce-version", "latest"),
+      ]
+    return [
       "apiVersion": "v1", "kind": "Namespace",
-      "metadata": [
-        "name": .string(namespace),
-        "labels": .map([
-          "app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": "droid",
-          "istio-injection": Istio.isOn(system) ? "enabled" : nil,
-          "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest",
-        ]),
-      ],
-    ])
+      "metadata": .map([
+        "name": .string(namespace), "labels": .map(labels),
+        "annotations": YAML.map(mesh?.namespaceAnnotations ?? []).unlessEmpty,
+      ]),
+    ]
   }
 
   /// An object of a component.
@@ -161,6 +166,11 @@ final class Cluster: Sendable {
     case .bucket: false
     default: !component.isRunElsewhere
     }
+  }
+
+  /// The service account that its pods run as.
+  func account(of component: Component) -> String {
+    !component.kind.runs || component.properties.bool("account") ? component.spelled : "default"
   }
 
   func isManaged(_ component: Component) -> Bool { component.isManaged(in: system) }

@@ -2,13 +2,10 @@ import DroidSemantics
 
 /// What Istio does with the graph: who may ask whom, encrypted both ways, and how callers hold out.
 enum Istio {
-  static func isOn(_ system: System) -> Bool { system.settings.choice("mesh") == "istio" }
-
   /// For the whole namespace: all that is not allowed is denied, nothing is said in the open, and sidecars reach their control
   /// plane.
   static func defaults(_ cluster: Cluster) -> [YAML] {
-    guard isOn(cluster.system) else { return [] }
-    return [
+    [
       cluster.object("security.istio.io/v1", "PeerAuthentication", name: "default", ["mtls": ["mode": "STRICT"]]),
       cluster.object("security.istio.io/v1", "AuthorizationPolicy", name: "allow-nothing", [:]),
       cluster.object(
@@ -25,21 +22,8 @@ enum Istio {
     ]
   }
 
-  static func objects(_ component: Component, _ cluster: Cluster) -> [YAML] {
-    guard isOn(cluster.system), cluster.isDeployed(component), !cluster.isManaged(component), component.kind != .job
-    else { return [] }
-    return access(component, cluster) + Traffic(component: component, cluster: cluster).objects
-  }
-
-  /// Labels of pods that an operator makes and that stay out of the mesh: they encrypt what they say to each other themselves.
-  static func apart(_ labels: YAML, _ cluster: Cluster) -> YAML {
-    guard isOn(cluster.system), case .map(let own) = labels else { return labels }
-    return .map(own + [("sidecar.istio.io/inject", "false")])
-  }
-
-  // MARK: Who may ask.
-
-  private static func access(_ component: Component, _ cluster: Cluster) -> [YAML] {
+  /// Who may ask.
+  static func access(_ component: Component, _ cluster: Cluster) -> [YAML] {
     var rules: [YAML] = []
     for (way, peer) in Way.all(component, cluster) where way.isInto && !way.isUDP && cluster.isDeployed(peer) {
       let rule: YAML = [
@@ -77,7 +61,6 @@ enum Istio {
   }
 
   private static func principal(_ component: Component, _ cluster: Cluster) -> String {
-    let hasAccount = !component.kind.runs || component.properties.bool("account")
-    return "cluster.local/ns/\(cluster.namespace)/sa/\(hasAccount ? component.spelled : "default")"
+    "cluster.local/ns/\(cluster.namespace)/sa/\(cluster.account(of: component))"
   }
 }

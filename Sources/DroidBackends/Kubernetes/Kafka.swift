@@ -38,12 +38,14 @@ struct Kafka {
           ]
         ]
       ]
-    let annotations = YAML.map(
-      properties.map("annotations").map { ($0.key, .string($0.value.text ?? "")) })
+    let apart = Mesh.apart(cluster)
+    let annotations =
+      properties.map("annotations").map { ($0.key, YAML.string($0.value.text ?? "")) } + apart.annotations
     return [
       "pod": .map([
         "metadata": YAML.map([
-          "labels": Istio.apart([:], cluster).unlessEmpty, "annotations": annotations.unlessEmpty,
+          "labels": YAML.map(apart.labels).unlessEmpty,
+          "annotations": YAML.map(annotations).unlessEmpty,
         ]).unlessEmpty,
         "affinity": affinity,
         "topologySpreadConstraints": [

@@ -75,7 +75,7 @@ struct Manifests {
     let patches = Dictionary(grouping: system.patches, by: \.component)
     var writer = YAMLWriter(header: header)
     add("namespace.yaml", to: &writer) { [cluster.namespaceManifest] }
-    add("network-policies.yaml", to: &writer) { NetworkRules.defaults(cluster) + Istio.defaults(cluster) }
+    add("network-policies.yaml", to: &writer) { NetworkRules.defaults(cluster) + Mesh.defaults(cluster) }
     add("ingress.yaml", to: &writer) { Gateway.objects(cluster) }
     for component in cluster.system.components where component.kind != .external {
       notGenerated += NotYet.parts(of: component, cluster)
@@ -143,6 +143,6 @@ struct Manifests {
       let hasPeers = workloads.contains(where: \.isStateful)
       objects += Services(component: component, cluster: cluster, hasPeers: hasPeers).objects
     }
-    return objects + Routes(component: component, cluster: cluster).objects + rules + Istio.objects(component, cluster)
+    return objects + Routes(component: component, cluster: cluster).objects + rules + Mesh.objects(component, cluster)
   }
 }

@@ -35,8 +35,11 @@ enum NetworkRules {
     /// What only one version asks, by the version.
     var versions: [(name: String, egress: [YAML])] = []
     for (way, peer) in Way.all(component, cluster) {
-      let ports: YAML = [port(way.port, way.isUDP)]
       let isDeployed = cluster.isDeployed(peer)
+      var ports: YAML = [port(way.port, way.isUDP)]
+      if cluster.mesh == .linkerd, !way.isUDP, cluster.isMeshed(peer), cluster.isMeshed(component) {
+        ports = [port(way.port), port(Linkerd.proxyPort)]
+      }
       if way.isInto {
         if isDeployed {
           ingress.append(["from": [["podSelector": cluster.pods(peer, version: way.version)]], "ports": ports])

@@ -3,9 +3,7 @@ import DroidSemantics
 /// What the droidfile says and no manifest does yet, in a few words each.
 enum NotYet {
   static func parts(of system: System) -> [String] {
-    var parts: [String] = []
-    if system.settings.choice("mesh") == "linkerd" { parts.append("the mesh of Linkerd") }
-    return parts + system.healings.map { "healing `\($0.name)`" }
+    system.healings.map { "healing `\($0.name)`" }
   }
 
   static func parts(of component: Component, _ cluster: Cluster) -> [String] {
@@ -28,8 +26,16 @@ enum NotYet {
       parts.append("scaling `\(name)` to nothing: no queue or time would wake it")
     }
     parts += versions(component, cluster)
-    if Istio.isOn(cluster.system) {
-      for connection in cluster.outgoing[name] ?? [] { parts += Traffic.missing(connection, component) }
+    if let mesh = cluster.mesh {
+      for connection in cluster.outgoing[name] ?? [] { parts += mesh.missing(connection, component, cluster) }
+    }
+    if cluster.mesh == .linkerd, cluster.incoming[name]?.isEmpty == false {
+      parts += component.versions.filter { !$0.properties["mirror"].isNone }.map { version in
+        "`mirror` of `\(name).\(version.name)` inside the cluster: Linkerd sends no request twice"
+      }
+    }
+    if cluster.mesh == .linkerd, LinkerdTraffic(component, cluster).differ {
+      parts.append("what each caller of `\(name)` says by itself: Linkerd holds the most patient for all of them")
     }
     for door in cluster.doors where door.component.name == name {
       if !door.isRouted {
@@ -47,7 +53,7 @@ enum NotYet {
   private static func versions(_ component: Component, _ cluster: Cluster) -> [String] {
     guard !component.versions.isEmpty else { return [] }
     var parts: [String] = []
-    if cluster.incoming[component.name]?.isEmpty == false, !Istio.isOn(cluster.system) {
+    if cluster.incoming[component.name]?.isEmpty == false, cluster.mesh == nil {
       parts.append("the shares of `\(component.name)` inside the cluster: each pod gets as much as any other")
     }
     if !component.properties["sticky"].isNone { parts.append("`sticky` of `\(component.name)`") }

@@ -50,6 +50,7 @@ enum Notes {
         "Strimzi, in the namespace `strimzi`, with `STRIMZI_POD_SECURITY_PROVIDER_CLASS=restricted`"
       ),
       ("networking.istio.io", "Istio with its CNI plugin, for no pod may change its network, and with native sidecars"),
+      ("policy.linkerd.io", "Linkerd 2.20 or newer with its CNI plugin, for no pod may change its network"),
       ("external-secrets.io", "the External Secrets operator with a ClusterSecretStore `vault`"),
     ]
     return known.filter { groups.contains($0.group) }.map(\.need)

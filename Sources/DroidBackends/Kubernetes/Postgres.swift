@@ -12,8 +12,9 @@ struct Postgres {
   private var database: YAML {
     let nodes = YAML.map(
       properties.map("node").map { ($0.key, .string($0.value.text ?? "")) } + cluster.regionLabels)
-    let annotations = YAML.map(
-      properties.map("annotations").map { ($0.key, .string($0.value.text ?? "")) })
+    let apart = Mesh.apart(cluster)
+    let annotations =
+      properties.map("annotations").map { ($0.key, YAML.string($0.value.text ?? "")) } + apart.annotations
     return cluster.object(
       "postgresql.cnpg.io/v1", "Cluster", component,
       .map([
@@ -39,7 +40,8 @@ struct Postgres {
           "nodeSelector": nodes.unlessEmpty,
         ]),
         "inheritedMetadata": .map([
-          "labels": Istio.apart(cluster.labels(component), cluster), "annotations": annotations.unlessEmpty,
+          "labels": cluster.labels(component).adding(apart.labels),
+          "annotations": YAML.map(annotations).unlessEmpty,
         ]),
         "backup": hasBackup ? ["volumeSnapshot": .map(["snapshotOwnerReference": "backup"])] : nil,
       ]))

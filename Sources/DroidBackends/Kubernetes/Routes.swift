@@ -58,17 +58,19 @@ struct Routes {
     return .map([
       "matches": place.isEmpty && match.isEmpty ? nil : [.map(place + match)],
       "filters": version == nil ? YAML.list(mirrors(door)).unlessEmpty : nil,
-      "backendRefs": .list(version.map { [backend(door, $0, weight: nil)] } ?? backends(door)),
+      "backendRefs": .list(
+        version.map { [Self.backend(component, door.port, $0)] } ?? Self.backends(component, door.port)),
       "timeouts": isGRPC
         ? nil : door.port.properties.duration("timeout").map { ["request": .string(Self.spelled($0))] },
     ])
   }
 
-  private func backends(_ door: Door) -> [YAML] {
+  /// All that answers at a port: the component, or its versions by their shares.
+  static func backends(_ component: Component, _ port: Port) -> [YAML] {
     if component.versions.isEmpty {
-      return [["name": .string(component.spelled), "port": .int(door.port.number)]]
+      return [["name": .string(component.spelled), "port": .int(port.number)]]
     }
-    return zip(component.versions, Self.weights(component)).map { backend(door, $0, weight: $1) }
+    return zip(component.versions, weights(component)).map { backend(component, port, $0, weight: $1) }
   }
 
   /// The shares of its versions, as whole numbers.
@@ -78,9 +80,9 @@ struct Routes {
     return shares.map { Int64(($0.double * scale).rounded()) }
   }
 
-  private func backend(_ door: Door, _ version: Version, weight: Int64?) -> YAML {
+  static func backend(_ component: Component, _ port: Port, _ version: Version, weight: Int64? = nil) -> YAML {
     .map([
-      "name": .string(component.spelled(version)), "port": .int(door.port.number),
+      "name": .string(component.spelled(version)), "port": .int(port.number),
       "weight": weight.map { .int($0) },
     ])
   }
@@ -95,7 +97,7 @@ struct Routes {
           "fraction",
           ["numerator": .int(Int64((share.double * 1000).rounded())), "denominator": 100_000]
         )
-      let target: YAML.Entry = ("backendRef", backend(door, version, weight: nil))
+      let target: YAML.Entry = ("backendRef", Self.backend(component, door.port, version))
       return ["type": "RequestMirror", "requestMirror": .map([target, part])]
     }
   }

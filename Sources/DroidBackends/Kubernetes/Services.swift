@@ -80,9 +80,13 @@ struct Services {
 
   private func service(_ name: String, _ ports: [YAML], type: String? = nil, of unit: Deployable? = nil) -> YAML {
     let unit = unit ?? Deployable(component: component, version: nil)
+    var metadata = unit.version == nil ? cluster.metadata(component, name: name) : cluster.metadata(unit)
+    if cluster.mesh == .linkerd, name == component.spelled {
+      let breaker = LinkerdTraffic(component, cluster).breaker
+      if !breaker.isEmpty { metadata = metadata.adding([("annotations", .map(breaker))]) }
+    }
     return .map([
-      "apiVersion": "v1", "kind": "Service",
-      "metadata": unit.version == nil ? cluster.metadata(component, name: name) : cluster.metadata(unit),
+      "apiVersion": "v1", "kind": "Service", "metadata": metadata,
       "spec": .map([
         "type": type.map { .string($0) }, "selector": cluster.selector(unit), "ports": .list(ports),
       ]),

@@ -6,18 +6,8 @@ struct Traffic {
   let component: Component
   let cluster: Cluster
 
-  /// Connections that ask over HTTP.
-  private var connections: [(connection: Connection, port: Port)] {
-    (cluster.incoming[component.name] ?? []).compactMap { connection in
-      guard let port = component.port(connection.to.port), [.rest, .graphQL, .grpc].contains(port.type),
-        connection.properties.bool("calls")
-      else { return nil }
-      return (connection, port)
-    }
-  }
-
   var objects: [YAML] {
-    let connections = connections
+    let connections = Mesh.connections(to: component, cluster)
     guard !connections.isEmpty else { return [] }
     let routes = connections.flatMap { self.routes(of: $0.connection, $0.port) }
     var ports: [Port] = []
@@ -36,11 +26,11 @@ struct Traffic {
         "networking.istio.io/v1", "DestinationRule", component,
         .map(["host": host, "trafficPolicy": ["tls": ["mode": "ISTIO_MUTUAL"]], "subsets": subsets])),
     ]
-    return service + rules
+    return service + rules(connections)
   }
 
   /// One for each caller, whichever of the ports it asks.
-  private var rules: [YAML] {
+  private func rules(_ connections: [(connection: Connection, port: Port)]) -> [YAML] {
     var seen: Set<String> = []
     return connections.compactMap { rule(for: $0.connection) }.filter { rule in
       seen.insert(rule["metadata"]?["name"]?.text ?? "").inserted
@@ -54,20 +44,31 @@ struct Traffic {
       "app.kubernetes.io/name": .string(caller.spelled),
       "app.kubernetes.io/version": connection.version.map { .string($0) },
     ])
-    func route(to version: Version?) -> YAML? {
+    // What may not be repeated comes last, where no method is asked for.
+    let isOnce = (resilience.retry?.attempts ?? 1) > 1 && port.type == .rest
+    func route(to version: Version?, isRepeatable: Bool) -> YAML? {
       var headers: YAML?
       if let version {
         guard let match = version.properties["match"].call?.arguments, let name = match.text("name") else { return nil }
         headers = [name: ["exact": .string(match.text("value") ?? "")]]
       }
       return .map([
-        "match": [.map(["sourceLabels": labels, "port": .int(port.number), "headers": headers])],
+        "match": [
+          .map([
+            "sourceLabels": labels, "port": .int(port.number), "headers": headers,
+            "method": isOnce && isRepeatable
+              ? ["regex": .string(Mesh.idempotentMethods.joined(separator: "|"))] : nil,
+          ])
+        ],
         "fault": fault(connection), "mirrors": version == nil ? mirrors(port) : nil,
         "route": .list(version.map { [destination(port, $0)] } ?? destinations(port)),
-        "timeout": .string(Routes.spelled(resilience.timeout)), "retries": retries(resilience.retry),
+        "timeout": .string(Routes.spelled(resilience.timeout)),
+        "retries": retries(isRepeatable ? resilience.retry : nil),
       ])
     }
-    return component.versions.compactMap { route(to: $0) } + [route(to: nil)].compactMap { $0 }
+    return (isOnce ? [true, false] : [port.type != .graphQL]).flatMap { isRepeatable in
+      (component.versions + [nil]).compactMap { route(to: $0, isRepeatable: isRepeatable) }
+    }
   }
 
   private func destination(_ port: Port, _ version: Version?) -> YAML {
@@ -165,19 +166,5 @@ struct Traffic {
           "connectionPool": pool, "outlierDetection": outliers, "tls": ["mode": "ISTIO_MUTUAL"],
         ]), "subsets": subsets,
       ]))
-  }
-
-  /// What a connection says that Istio cannot do, and that the caller's own code, a ready image, does not either.
-  static func missing(_ connection: Connection, _ caller: Component) -> [String] {
-    let resilience = ResiliencePlan(connection.properties)
-    var parts: [String] = []
-    if caller.kind == .container {
-      if resilience.limit != nil { parts.append("limit") }
-      if resilience.hedge != nil { parts.append("hedge") }
-      if resilience.fallback != nil { parts.append("fallback") }
-      if resilience.cache != nil { parts.append("cache") }
-    }
-    if resilience.retry != nil { parts += ["retry.budget", "the upper end of retry.backoff"] }
-    return parts.map { "\($0) of `\(connection.name)` in the mesh" }
   }
 }

@@ -57,7 +57,7 @@ struct Variables {
     if let region = cluster.region { set("REGION", .string(region)) }
     if component.kind.isGenerated { set("LOG_LEVEL", .string(component.properties.choice("log") ?? "info")) }
     // Exactly one layer tries again and breaks off.
-    if component.kind.isGenerated, Istio.isOn(cluster.system) { set("RESILIENCE_LAYER", "mesh") }
+    if component.kind.isGenerated, cluster.mesh != nil { set("RESILIENCE_LAYER", "mesh") }
     if component.kind == .model {
       if let version = unit.version {
         set("MODEL_VERSION", .string(version.name))

@@ -32,6 +32,12 @@ package enum YAML: Sendable {
 
   package var items: [YAML] { if case .list(let items) = self { items } else { [] } }
 
+  /// A map with more at its end.
+  package func adding(_ more: [Entry]) -> YAML {
+    guard case .map(let own) = self else { return self }
+    return .map(own + more)
+  }
+
   /// Nil where nothing is inside: so that it is left out.
   package var unlessEmpty: YAML? {
     switch self {

@@ -250,4 +250,33 @@ import Testing
     ] { #expect(objects.contains(expected) == isOn) }
     #expect(output.notGenerated.contains { $0.hasPrefix("limit of `c -> b`") } == isOn)
   }
+
+  /// Linkerd holds one policy for all callers of a port: the most patient one, and the build says so. Only what may be
+  /// repeated is tried again.
+  @Test(arguments: [("retry = 2  breaker = 9", true), ("timeout = 7s", false)]) func linkerdHoldsOneForAllCallers(
+    _ other: String, _ isTriedAgain: Bool
+  ) throws {
+    let text = """
+      droid 1
+      system shop { mesh = linkerd }
+      component a: Service { language = python  in api: REST { get "/" x() } }
+      component b: Service { language = python  in api: REST { get "/" x() } }
+      component c: Service { language = python  in api: REST { get "/" x() } }
+      connect a -> b { timeout = 2s  retry = { attempts = 3  on = [timeout, 500] }  breaker = 5 }
+      connect c -> b { \(other) }
+
+      """
+    let output = KubernetesBackend.generate(try systems(text))
+    let objects = output.drafts.filter { $0.path.hasPrefix("kubernetes/base/") }
+      .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    for expected in [
+      "name: b-8080-from-a\n", "name: b-8080-from-c\n", "name: RESILIENCE_LAYER", "linkerd.io/inject: enabled",
+      "config.linkerd.io/default-inbound-policy: deny", "name: b-api-mesh\n", "port: 4143",
+      "timeout.linkerd.io/request: \(isTriedAgain ? "5s" : "7s")\n",
+    ] { #expect(objects.contains(expected), "\(expected)") }
+    for expected in [
+      "retry.linkerd.io/limit: \"1\"", "name: b-api-mesh-repeatable\n", "consecutive-max-failures: \"9\"",
+    ] { #expect(objects.contains(expected) == isTriedAgain, "\(expected)") }
+    #expect(output.notGenerated.contains { $0.hasPrefix("what each caller of `b` says by itself") })
+  }
 }
