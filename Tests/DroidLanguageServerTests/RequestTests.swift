@@ -177,6 +177,23 @@ import Testing
     )
   }
 
+  /// Whatever else is wrong on the way.
+  @Test(arguments: [
+    ("component orders: Service {\n1️⃣language = go", "  "), ("component orders: Service {\n  in api: REST {\n1️⃣\n", "    "),
+    ("component orders: Service {\n  }1️⃣\n", ""), ("resilience slow {\n  retry = { on = [\n  503,1️⃣", "      "),
+    ("component orders: Service { language = go }\n  1️⃣component", ""),
+  ]) func aLineStandsAsFarToTheRightAsItIsDeep(_ text: String, _ indentation: String) throws {
+    let client = TestClient()
+    client.open("droid 1\nsystem shop\n" + text)
+    let edits = try client.ask(
+      "textDocument/onTypeFormatting", at: "1️⃣", [.init("ch", "\n"), .init("options", ["tabSize": 2])])
+    let all = try client.applied(edits)
+    let line = try #require(try client.position("1️⃣")["line"]?.integer)
+    let lines = all.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[line].prefix { $0 == " " } == indentation)
+    #expect(all.filter { $0 != " " } == client.texts["shop.droid"]?.filter { $0 != " " })
+  }
+
   @Test func outlineAndSearch() throws {
     let client = client()
     let outline = try client.request("textDocument/documentSymbol", ["textDocument": client.document()])

@@ -6,6 +6,7 @@ The model is Microsoft's, as the package `lsprotocol` carries it. Prints a line 
 """
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,10 +29,13 @@ def check(name: str, holds: bool, detail: object = "") -> None:
 
 
 class Client:
-    """A client over standard input and output."""
+    """A client over standard input and output, or over what a process was given in their place."""
 
-    def __init__(self, **capabilities: Any) -> None:
-        self.process = subprocess.Popen([DROID, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, ends: tuple[Any, Any, Any] | None = None, **capabilities: Any) -> None:
+        if ends is None:
+            process = subprocess.Popen([DROID, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            ends = (process, process.stdin, process.stdout)
+        self.process, self.input, self.output = ends
         self.next = 0
         self.notifications: list[dict[str, Any]] = []
         self.initialized = self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
@@ -39,20 +43,18 @@ class Client:
 
     def write(self, message: dict[str, Any]) -> None:
         content = json.dumps(message).encode()
-        assert self.process.stdin
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(content) + content)
-        self.process.stdin.flush()
+        self.input.write(b"Content-Length: %d\r\n\r\n" % len(content) + content)
+        self.input.flush()
 
     def read(self) -> dict[str, Any]:
-        assert self.process.stdout
         length = 0
-        while (line := self.process.stdout.readline()) != b"\r\n":
+        while (line := self.output.readline()) != b"\r\n":
             if not line:
                 raise EOFError
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
-        message: dict[str, Any] = json.loads(self.process.stdout.read(length))
+        message: dict[str, Any] = json.loads(self.output.read(length))
         return message
 
     def tell(self, method: str, parameters: Any) -> None:
@@ -117,6 +119,8 @@ def everything() -> None:
     options = {"options": {"tabSize": 2, "insertSpaces": True}}
     check("formatting of what is formatted", client.ask("textDocument/formatting", document | options) == [])
     check("rangeFormatting", client.ask("textDocument/rangeFormatting", document | options | {"range": whole}) == [])
+    typed = at | options | {"ch": "\n"}
+    check("onTypeFormatting of what is in its place", client.ask("textDocument/onTypeFormatting", typed) == [])
     check("references", len(client.ask("textDocument/references", at | {"context": {"includeDeclaration": True}})) > 3)
     check("rename", bool(client.ask("textDocument/rename", at | {"newName": "sales"})["changes"][uri]))
     check("a rename to what is no name is refused", client.ask("textDocument/rename", at | {"newName": "1"})["code"] == -32803)
@@ -150,6 +154,13 @@ def several_files() -> None:
         check("a definition in another file", found["uri"] == types_file.as_uri(), found)
         edit = client.ask("textDocument/rename", at | {"newName": "Purchase"})
         check("a rename over both files", sorted(edit["changes"]) == sorted([uri, types_file.as_uri()]), edit)
+        component = at | {"position": place(system.read_text(), "orders")}
+        check("what is not built yet", client.ask("textDocument/implementation", component) == [])
+        subprocess.run([DROID, "build", folder], check=True, capture_output=True)
+        built = client.ask("textDocument/implementation", component)
+        out = folder / "out"
+        files = [out / "services" / "orders" / "src" / "service.go", out / "kubernetes" / "base" / "orders.yaml"]
+        check("what was built of a component", [each["uri"] for each in built] == [each.as_uri() for each in files], built)
         other = client.open(types_file, "droid 1\nsystem shop\ntype Ordr { key id: UUID }\n")
         found_codes = [each["code"] for each in client.findings(uri)]
         check("what is typed in one file is seen in the other", found_codes == ["unknown-type"], found_codes)
@@ -159,15 +170,30 @@ def several_files() -> None:
         client.tell("workspace/didChangeWatchedFiles", {"changes": [{"uri": types_file.as_uri(), "type": 3}]})
         found_codes = [each["code"] for each in client.findings(uri)]
         check("a file that was deleted is missed", found_codes == ["unknown-type"], found_codes)
-        client.process.stdin.close()  # type: ignore[union-attr]
+        client.input.close()
         check("a client that disappears leaves no orphan", client.process.wait(10) == 1)
+
+
+def over_a_socket() -> None:
+    """The client listens, the server comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        process = subprocess.Popen([DROID, "lsp", "--socket", str(port)], stdin=subprocess.DEVNULL)
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rwb") as stream:
+            client = Client((process, stream, stream))
+            check("over a socket", "capabilities" in client.initialized)
+            client.ask("shutdown", None)
+            client.tell("exit", None)
+            check("and it ends there, too", process.wait(10) == 0)
+    nobody = subprocess.run([DROID, "lsp", "--socket", str(port)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    check("where nobody listens it says so", nobody.returncode == 2 and "nobody listens" in nobody.stderr, nobody.stderr)
 
 
 def bad_input() -> None:
     client = Client()
-    assert client.process.stdin
-    client.process.stdin.write(b"Content-Length: 5\r\n\r\n{...}Wrong: 1\r\n\r\n")
-    client.process.stdin.flush()
+    client.input.write(b"Content-Length: 5\r\n\r\n{...}Wrong: 1\r\n\r\n")
+    client.input.flush()
     codes = []
     while len(codes) < 2:
         message = client.read()
@@ -194,6 +220,7 @@ def client_error(client: Client, method: str) -> int:
 
 everything()
 several_files()
+over_a_socket()
 bad_input()
 print(f"{checks - failures} passed, {failures} failed")
 sys.exit(1 if failures else 0)

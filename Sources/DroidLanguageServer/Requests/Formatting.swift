@@ -13,6 +13,20 @@ enum Formatting {
     return .array(edits(tree, snapshot, within: range))
   }
 
+  /// The line that someone is on stands as far to the right as it is deep; the rest waits, for a text that is being written
+  /// has errors.
+  @Sendable static func onType(_ request: Request) throws(RequestFailure) -> JSONValue {
+    let place = try request.place()
+    let bytes = place.tree.source.bytes
+    let start = bytes[..<Int(place.offset)].lastIndex(of: 10).map { $0 + 1 } ?? 0
+    let text = bytes[start...].firstIndex { $0 != 32 && $0 != 9 } ?? bytes.endIndex
+    guard let depth = place.tree.depth(ofLineAt: UInt32(text)) else { return [] }
+    let range = SourceRange(place.file, UInt32(start), UInt32(text))
+    let indentation = String(repeating: "  ", count: depth)
+    if place.snapshot.string(range) == indentation { return [] }
+    return [["range": place.snapshot.json(range), "newText": .string(indentation)]]
+  }
+
   /// One edit for each run of lines that changes; nothing for a text with errors, which nobody may move around.
   private static func edits(_ tree: SyntaxTree, _ snapshot: Snapshot, within range: SourceRange?) -> [JSONValue] {
     guard let formatted = Formatter.format(tree) else { return [] }
@@ -70,5 +84,24 @@ extension CollectionDifference where ChangeElement: Hashable {
       }
     }
     return runs
+  }
+}
+
+extension SyntaxTree {
+  /// How many brackets are open where the first token of a line stands, its own closing ones left out; nil within a text of
+  /// several lines, whose spaces are its own.
+  fileprivate func depth(ofLineAt offset: UInt32) -> Int? {
+    var depth = 0
+    for index in 0..<tokens.count {
+      let token = tokens[index]
+      if token.start > offset { break }
+      if token.start < offset, offset < token.end { return nil }
+      switch token.kind {
+      case .leftBrace, .leftBracket, .leftParenthesis: depth += token.start < offset ? 1 : 0
+      case .rightBrace, .rightBracket, .rightParenthesis: depth = max(0, depth - 1)
+      default: break
+      }
+    }
+    return depth
   }
 }

@@ -8,7 +8,7 @@ package enum Location: Equatable, Sendable {
 }
 
 /// Paths as a person would write them.
-enum PathText {
+package enum PathText {
   /// Without `./`, doubled and closing slashes; `.` stays, and so does `..`, which links can make mean something else.
   static func tidy(_ path: String) -> String {
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
@@ -17,7 +17,7 @@ enum PathText {
     return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
   }
 
-  static func join(_ folder: String, _ name: String) -> String {
+  package static func join(_ folder: String, _ name: String) -> String {
     tidy(folder.isEmpty || folder == "." ? name : folder + "/" + name)
   }
 }

@@ -29,6 +29,9 @@ package struct OutputFolder: Sendable {
 
   package init(_ path: String) { self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
 
+  /// `out` beside the droidfiles of a folder: the user's code in it belongs to them, wherever one stands.
+  package static func beside(_ folder: String) -> OutputFolder { OutputFolder(PathText.join(folder, "out")) }
+
   /// The files of a manifest are known by its name.
   func place(_ relative: String) -> String { path + "/" + relative }
 

@@ -91,11 +91,10 @@ enum BuildCommand {
     return status
   }
 
-  /// What `--output` says, else `out` beside the droidfiles: the user's code in it belongs to them, wherever one stands.
+  /// What `--output` says, else `out` beside the droidfiles.
   static func outputFolder(_ invocation: Invocation, _ unit: CheckedUnit) -> OutputFolder {
     if let said = invocation.value("output") { return OutputFolder(said) }
-    let folder = unit.sources.input.units.first?.folder ?? ""
-    return OutputFolder(folder.isEmpty || folder == "." ? "out" : folder + "/out")
+    return .beside(unit.sources.input.units.first?.folder ?? "")
   }
 
   /// Generated files beside or around the droidfiles would be taken for sources, by people and by git.

@@ -17,6 +17,8 @@ enum LanguageServerCommand {
     options: [
       Command.Option(name: "stdio", summary: "over standard input and output, as it does anyway"),
       Command.Option(
+        name: "socket", value: "PORT", summary: "over a connection to this port of the machine, where the client listens"),
+      Command.Option(
         name: "print-config", value: "EDITOR", choices: EditorConfiguration.names,
         summary: "show what to put into the editor's configuration"),
     ],
@@ -30,6 +32,7 @@ enum LanguageServerCommand {
     }
     // A client that disappears is the end of the input, not of the process in the middle of a line.
     signal(SIGPIPE, SIG_IGN)
+    if let port = invocation.value("socket") { try reach(port) }
     let server = LanguageServer(version: Version.number)
     var reader = FrameReader()
     var waiting: [FrameReader.Frame] = []
@@ -57,6 +60,34 @@ enum LanguageServerCommand {
     }
     // Without `exit` the client is gone: that is a failure of the client's, and no orphan is left.
     return server.exitCode == 0 ? .success : .errors
+  }
+
+  /// Puts a connection to who listens at a port of this machine in the place of standard input and output.
+  private static func reach(_ text: String) throws(UsageError) {
+    guard let port = UInt16(text), port > 0 else {
+      throw UsageError("`\(text)` is no port", help: "a port is a number from 1 to 65535")
+    }
+    #if canImport(Glibc)
+      let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+      let stream = SOCK_STREAM
+    #endif
+    let connection = socket(AF_INET, stream, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let failed = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { end in
+        connect(connection, end, socklen_t(MemoryLayout<sockaddr_in>.size)) != 0
+      }
+    }
+    guard !failed, dup2(connection, 0) == 0, dup2(connection, 1) == 1 else {
+      throw UsageError(
+        "nobody listens at port \(port) of this machine",
+        help: "with `--socket` the editor listens first and the server comes to it; without it they talk by standard input")
+    }
+    close(connection)
   }
 
   private static func hasInput() -> Bool {
