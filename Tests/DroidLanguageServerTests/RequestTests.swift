@@ -179,7 +179,8 @@ import Testing
 
   /// Whatever else is wrong on the way.
   @Test(arguments: [
-    ("component orders: Service {\n1️⃣language = go", "  "), ("component orders: Service {\n  in api: REST {\n1️⃣\n", "    "),
+    ("component orders: Service {\n1️⃣language = go", "  "),
+    ("component orders: Service {\n  in api: REST {\n1️⃣\n", "    "),
     ("component orders: Service {\n  }1️⃣\n", ""), ("resilience slow {\n  retry = { on = [\n  503,1️⃣", "      "),
     ("component orders: Service { language = go }\n  1️⃣component", ""),
   ]) func aLineStandsAsFarToTheRightAsItIsDeep(_ text: String, _ indentation: String) throws {

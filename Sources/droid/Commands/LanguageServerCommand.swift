@@ -17,7 +17,8 @@ enum LanguageServerCommand {
     options: [
       Command.Option(name: "stdio", summary: "over standard input and output, as it does anyway"),
       Command.Option(
-        name: "socket", value: "PORT", summary: "over a connection to this port of the machine, where the client listens"),
+        name: "socket", value: "PORT",
+        summary: "over a connection to this port of the machine, where the client listens"),
       Command.Option(
         name: "print-config", value: "EDITOR", choices: EditorConfiguration.names,
         summary: "show what to put into the editor's configuration"),
@@ -85,7 +86,8 @@ enum LanguageServerCommand {
     guard !failed, dup2(connection, 0) == 0, dup2(connection, 1) == 1 else {
       throw UsageError(
         "nobody listens at port \(port) of this machine",
-        help: "with `--socket` the editor listens first and the server comes to it; without it they talk by standard input")
+        help:
+          "with `--socket` the editor listens first and the server comes to it; without it they talk by standard input")
     }
     close(connection)
   }
