@@ -9,8 +9,8 @@ struct ObjectiveRules {
   let budget: ExactDecimal
   let window: TimeSpan
   let series: Series
-  private let summary: String
-  private let owner: String?
+  let summary: String
+  private(set) var alerts: [PlannedAlert] = []
 
   /// What is counted, by window.
   struct Series {
@@ -85,10 +85,12 @@ struct ObjectiveRules {
     case .component: break
     }
     self.labels = labels
-    owner = system.component(objective.target.component)?.properties.reference("team")
     summary =
       objective.doc.map { String($0.split(separator: "\n").first ?? "") }
       ?? "\(objective.name) spends its error budget too fast: \(promised) % over \(window) is promised."
+    alerts = ["page", "ticket"].filter { objective.properties.bool($0) }.map {
+      PlannedAlert(self, $0, condition($0), system)
+    }
   }
 
   private static func series(_ objective: Watch, _ system: System) -> Series? {
@@ -168,36 +170,16 @@ struct ObjectiveRules {
     return rules
   }
 
-  func alertName(_ severity: String) -> String {
-    let name = objective.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map {
-      $0.prefix(1).uppercased() + $0.dropFirst()
-    }.joined()
-    return name + (severity == "page" ? "BurnsFast" : "BurnsSlowly")
-  }
-
-  func summaryText() -> String { summary }
-  var team: String? { owner }
-
-  func alertLabels(_ severity: String) -> [YAML.Entry] {
-    labels + [("severity", .string(severity))]
-      + (owner.map { [("team", .string($0))] } ?? [])
-  }
-
-  var alerts: [YAML] {
-    ["page", "ticket"].filter { objective.properties.bool($0) }.map { severity in
-      let id = labels[0].1.text ?? ""
-      let conditions = Self.pairs.filter { $0.severity == severity }.map { pair in
-        let threshold = "(\(Self.text(factor(pair))) * \(budget))"
-        func over(_ window: String) -> String {
-          "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))"
-        }
-        return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
+  /// When an alert of a severity fires: in both windows of a pair.
+  private func condition(_ severity: String) -> String {
+    let id = labels[0].1.text ?? ""
+    return Self.pairs.filter { $0.severity == severity }.map { pair in
+      let threshold = "(\(Self.text(factor(pair))) * \(budget))"
+      func over(_ window: String) -> String {
+        "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))"
       }
-      return [
-        "alert": .string(alertName(severity)), "expr": .string(conditions.joined(separator: "\nor\n")),
-        "labels": .map(alertLabels(severity)), "annotations": ["summary": .string(summary)],
-      ]
-    }
+      return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
+    }.joined(separator: "\nor\n")
   }
 
   /// The shortest text of a factor: 14.4, 6, 3, 1.
