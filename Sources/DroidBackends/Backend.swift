@@ -10,6 +10,7 @@ package enum Target: String, CaseIterable, Sendable {
   case asyncAPI = "asyncapi"
   case kubernetes
   case prometheus
+  case alertmanager
   case grafana
   case openSLO = "openslo"
   case github

@@ -9,6 +9,7 @@ package enum Backends {
     (.asyncAPI, { AsyncAPIBackend.generate($0) }),
     (.kubernetes, { KubernetesBackend.generate($0) }),
     (.prometheus, { PrometheusBackend.generate($0) }),
+    (.alertmanager, { AlertmanagerBackend.generate($0) }),
     (.grafana, { GrafanaBackend.generate($0) }),
     (.openSLO, { OpenSLOBackend.generate($0) }),
     (.github, { GitHubBackend.generate($0) }),

@@ -128,6 +128,7 @@ package final class Checker {
     if let draft, !found.hasErrors {
       checkRegions(draft)
       checkPatches(draft)
+      checkSignals(draft)
     }
     let diagnostics = found.inSourceOrder()
     return CheckResult(

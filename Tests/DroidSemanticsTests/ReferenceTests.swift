@@ -4,27 +4,10 @@ import Testing
 
 @testable import DroidSemantics
 
-/// The reference tells of every property, and its examples are droidfiles.
+/// The examples of the reference are droidfiles.
 @Suite struct ReferenceTests {
   static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("grammar/reference.md")
-
-  private static let begin = "<!-- tables: begin -->\n"
-  private static let end = "<!-- tables: end -->"
-
-  /// `DROID_REWRITE=1 swift test --filter ReferenceTests` writes them again.
-  @Test func theTablesAreThoseOfTheStandardLibrary() throws {
-    let text = try String(contentsOf: Self.path, encoding: .utf8)
-    let start = try #require(text.range(of: Self.begin))
-    let stop = try #require(text.range(of: Self.end))
-    let tables = Reference.tables()
-    if ProcessInfo.processInfo.environment["DROID_REWRITE"] == "1" {
-      let written = text.replacingCharacters(in: start.upperBound..<stop.lowerBound, with: tables)
-      try written.write(to: Self.path, atomically: true, encoding: .utf8)
-      return
-    }
-    #expect(String(text[start.upperBound..<stop.lowerBound]) == tables)
-  }
 
   @Test func everyExampleIsADroidfile() throws {
     let text = try String(contentsOf: Self.path, encoding: .utf8)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# promtool, kubectl and PostgreSQL of this Debian, where the machine does not have them.
+# promtool, prometheus, amtool, kubectl and PostgreSQL of this Debian, where the machine does not have them.
 . Tests/tools/common.sh
 
 # A program of a Debian package, unpacked beside the others: needs no rights, starts no service.
@@ -14,6 +14,13 @@ unpack() { # PACKAGE FILE
 
 if ! command -v promtool > /dev/null && [[ ! -e $tools/bin/promtool ]]; then
   unpack prometheus usr/bin/promtool || fail "promtool is missing; on Debian: apt-get install prometheus"
+fi
+if [[ ! -e $tools/bin/prometheus ]]; then
+  [[ -e $PWD/.build/debian/usr/bin/prometheus ]] || unpack prometheus usr/bin/prometheus || fail "prometheus is missing; on Debian: apt-get install prometheus"
+  ln -sf "$PWD/.build/debian/usr/bin/prometheus" "$tools/bin/"
+fi
+if ! command -v amtool > /dev/null && [[ ! -e $tools/bin/amtool ]]; then
+  unpack prometheus-alertmanager usr/bin/amtool || fail "amtool is missing; on Debian: apt-get install prometheus-alertmanager"
 fi
 if ! command -v kubectl > /dev/null && [[ ! -e $tools/bin/kubectl ]]; then
   unpack kubernetes-client usr/bin/kubectl || fail "kubectl is missing; on Debian: apt-get install kubernetes-client"

@@ -241,23 +241,16 @@ struct ComponentDashboard {
     ["seconds": "s", "bytes": "bytes", "ratio": "percentunit"][said ?? ""] ?? "short"
   }
 
-  /// What matches its containers: operators call them, their pods and their claims as they do.
+  /// What matches its containers: operators call them and their pods as they do.
   private var container: String {
-    let name = component.spelled
     switch component.kind {
-    case .postgres where component.isManaged(in: system): return "container=\"postgres\",pod=~\"\(name)-[0-9]+\""
-    case .kafka where component.isManaged(in: system): return "container=\"kafka\",pod=~\"\(name)-\(name)-[0-9]+\""
-    default: return "container=\"\(name)\""
+    case .postgres, .kafka:
+      guard component.isManaged(in: system) else { break }
+      let container = component.kind == .postgres ? "postgres" : "kafka"
+      return "container=\"\(container)\",pod=~\"\(component.podPattern(in: system))\""
+    default: break
     }
-  }
-
-  private var claims: String {
-    let name = component.spelled
-    switch component.kind {
-    case .postgres where component.isManaged(in: system): return "\(name)-[0-9]+"
-    case .kafka where component.isManaged(in: system): return "data(-[0-9]+)?-\(name)-\(name)-[0-9]+"
-    default: return "data-\(name)-[0-9]+"
-    }
+    return "container=\"\(component.spelled)\""
   }
 
   private var pods: [Panel] {
@@ -300,7 +293,7 @@ struct ComponentDashboard {
           .init("sum by (pod) (increase(kube_pod_container_status_restarts_total{\(container)}[1h]))", "{{pod}}")
         ], limits: [.init(value: "1")]))
     if component.kind.isStore, component.properties.bytes("storage") != nil {
-      let claim = "\(place.namespace),persistentvolumeclaim=~\"\(claims)\""
+      let claim = "\(place.namespace),persistentvolumeclaim=~\"\(component.claimPattern(in: system))\""
       panels.append(
         Panel(
           title: "Volumes", unit: "percentunit",

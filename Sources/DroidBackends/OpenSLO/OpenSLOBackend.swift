@@ -139,7 +139,7 @@ struct OpenSLODocuments {
   /// Where the owner hears of it: pages here, tickets there; without an owner, wherever Alertmanager sends it.
   private func target(_ rules: ObjectiveRules, _ severity: String) -> Target {
     let way = severity == "page" ? "page" : "chat"
-    guard let owner = rules.team, let team = system.teams.first(where: { $0.name == owner }),
+    guard let owner = rules.alerts.first?.team, let team = system.teams.first(where: { $0.name == owner }),
       let medium = team.properties[way].call?.name
     else { return Target(name: "alertmanager", medium: "alertmanager") }
     return Target(name: "\(Names.kebab(owner))-\(way)", medium: medium)

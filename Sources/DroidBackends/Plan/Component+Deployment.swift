@@ -11,8 +11,32 @@ extension Component {
   /// up, those of a StatefulSet in a number, those of a Job in one word. A pod of `orders-archive` is none of `orders`.
   package var podPattern: String {
     let names = versions.isEmpty ? [spelled] : versions.map(spelled)
-    let name = names.count == 1 ? names[0] : "(\(names.joined(separator: "|")))"
-    return name + "-([0-9]+|([a-z0-9]+-)?[a-z0-9]{5})"
+    return Self.podPattern(of: names.count == 1 ? names[0] : "(\(names.joined(separator: "|")))")
+  }
+
+  /// What the names of the pods of a controller look like.
+  package static func podPattern(of controller: String) -> String {
+    controller + "-([0-9]+|([a-z0-9]+-)?[a-z0-9]{5})"
+  }
+
+  /// What the names of its pods look like where it is a store that an operator may run.
+  package func podPattern(in system: System) -> String {
+    switch kind {
+    case .postgres where isManaged(in: system): spelled + "-[0-9]+"
+    case .kafka where isManaged(in: system): "\(spelled)-\(spelled)-[0-9]+"
+    default: podPattern
+    }
+  }
+
+  /// What the names of the claims of its volumes look like.
+  package func claimPattern(in system: System) -> String {
+    switch kind {
+    case .postgres where isManaged(in: system): spelled + "-[0-9]+"
+    case .kafka where isManaged(in: system): "data(-[0-9]+)?-\(spelled)-\(spelled)-[0-9]+"
+    case .job: spelled + "-.+"
+    case _ where kind.isStore: "data-\(spelled)-[0-9]+"
+    default: ".+-\(versions.isEmpty ? spelled : "(\(versions.map(spelled).joined(separator: "|")))")-[0-9]+"
+    }
   }
 
   /// One of its versions: `ranker-v2`.
@@ -32,14 +56,6 @@ extension Component {
     return
       (["namespace", "network-policies", "kustomization", "ingress", "external-secrets"].contains(name)
       ? name + "-component" : name) + ".yaml"
-  }
-
-  /// Someone else runs it: nothing of it is deployed.
-  package var isRunElsewhere: Bool { kind == .external || properties.secret("url") != nil }
-
-  /// Run by an operator of the cluster: PostgreSQL and Kafka, but for a laptop.
-  package func isManaged(in system: System) -> Bool {
-    (kind == .postgres || kind == .kafka) && !isRunElsewhere && system.settings.choice("profile") != "development"
   }
 
   /// In ports that answer.

@@ -9,8 +9,8 @@ struct ObjectiveRules {
   let budget: ExactDecimal
   let window: TimeSpan
   let series: Series
-  private let summary: String
-  private let owner: String?
+  let summary: String
+  private(set) var alerts: [PlannedAlert] = []
 
   /// What is counted, by window.
   struct Series {
@@ -85,10 +85,12 @@ struct ObjectiveRules {
     case .component: break
     }
     self.labels = labels
-    owner = system.component(objective.target.component)?.properties.reference("team")
     summary =
       objective.doc.map { String($0.split(separator: "\n").first ?? "") }
       ?? "\(objective.name) spends its error budget too fast: \(promised) % over \(window) is promised."
+    alerts = ["page", "ticket"].filter { objective.properties.bool($0) }.map {
+      PlannedAlert(self, $0, condition($0), system)
+    }
   }
 
   private static func series(_ objective: Watch, _ system: System) -> Series? {
@@ -96,40 +98,47 @@ struct ObjectiveRules {
       guard let goodRate = rate(good, objective, system), let totalRate = rate(total, objective, system) else {
         return nil
       }
-      let names = [good, total].compactMap { signal in
-        signal.origin == .promQL ? nil : system.metrics.first { $0.name == signal.name }.map { Selector.wireName($0) }
-      }
+      let series = [total, good].compactMap { Self.counter($0, system) }
       return Series(
         counted: .good(goodRate), total: totalRate,
-        good: names.count == 2 ? .init(all: [names[1]], bad: [names[0]], isLatency: true) : nil)
+        good: series.count == 2 ? .init(all: [series[0]], bad: [series[1]], isLatency: true) : nil)
     }
-    guard let (metric, selector) = Selector.requests(objective.target, system) else { return nil }
-    if let latency = objective.properties.duration("latency") {
-      // Whole numbers are spelled `1.0` by some clients and `1` by others.
-      let bound = latency.seconds.integer.map { "\($0).0" } ?? latency.seconds.description
-      let match = latency.seconds.integer.map { "=~\"\($0)(\\\\.0)?\"" } ?? "=\"\(bound)\""
-      let fast = "sum(rate(\(metric)_bucket{\(selector),le\(match)}[W]))"
+    guard let requests = RequestSeries(objective.target, system) else { return nil }
+    let total = requests.rate("W")
+    guard let latency = objective.properties.duration("latency") else {
+      let well = requests.status.map { ",\($0)=\"200\"" } ?? ",outcome=\"handled\""
+      let badly = requests.status.map { ",\($0)=\"503\"" } ?? ",outcome=\"failed\""
       return Series(
-        counted: .good(fast), total: "sum(rate(\(metric)_count{\(selector)}[W]))",
+        counted: .bad(requests.failures("W")), total: total,
         good: .init(
-          all: ["\(metric)_count{\(selector)}"], bad: ["\(metric)_bucket{\(selector),le=\"\(bound)\"}"], isLatency: true
-        ))
+          all: ["\(requests.count){\(requests.selector)\(well)}"],
+          bad: ["\(requests.count){\(requests.selector)\(badly)}"], isLatency: false))
     }
-    let failed = "sum(rate(\(metric)_count{\(selector),http_response_status_code=~\"5..\"}[W]))"
+    guard let buckets = requests.buckets else { return nil }
+    let seconds = latency.seconds
+    let length = requests.isInMilliseconds ? ExactDecimal(latency.nanoseconds / 1_000_000) : seconds
+    // Whole numbers are spelled `1.0` by some clients and `1` by others.
+    let bound = length.integer.map { requests.isInMilliseconds ? "\($0)" : "\($0).0" } ?? length.description
+    let match = length.integer.map { "=~\"\($0)(\\\\.0)?\"" } ?? "=\"\(bound)\""
     return Series(
-      counted: .bad(failed), total: "sum(rate(\(metric)_count{\(selector)}[W]))",
+      counted: .good("sum(rate(\(buckets){\(requests.selector),le\(match)}[W]))"), total: total,
       good: .init(
-        all: ["\(metric)_count{\(selector),http_response_status_code=\"200\"}"],
-        bad: ["\(metric)_count{\(selector),http_response_status_code=\"503\"}"], isLatency: false))
+        all: ["\(requests.count){\(requests.selector)}"],
+        bad: ["\(buckets){\(requests.selector),le=\"\(bound)\"}"], isLatency: true))
   }
 
   private static func rate(_ signal: SignalUse, _ objective: Watch, _ system: System) -> String? {
     if signal.origin == .promQL { return signal.argument?.text.map { "(\($0))" } }
-    guard let metric = system.metrics.first(where: { $0.name == signal.name }) else { return nil }
-    return "sum(rate(\(Selector.wireName(metric))[W]))"
+    return counter(signal, system).map { "sum(rate(\($0)[W]))" }
   }
 
-  static let windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"]
+  /// The series of a counter that the droidfile declares.
+  private static func counter(_ signal: SignalUse, _ system: System) -> String? {
+    guard signal.origin == .metric, let metric = system.metrics.first(where: { $0.name == signal.name }) else {
+      return nil
+    }
+    return "\(metric.seriesName)_total{component=\"\(metric.target.component)\"}"
+  }
 
   var recordings: [YAML] {
     func rule(_ name: String, _ expression: String) -> YAML {
@@ -138,11 +147,11 @@ struct ObjectiveRules {
     let id = "{\(labels.map { "\($0.0)=\"\($0.1.text ?? "")\"" }.joined(separator: ","))}"
     let ratio = ExactDecimal(1).minus(budget) ?? .zero
     let days = ExactDecimal(window.nanoseconds / 3_600_000_000_000)
-    var rules = Self.windows.map {
+    var rules = System.recordedWindows.map {
       rule("slo:sli_error:ratio_rate\($0)", series.bad.replacingAll("[W]", with: "[\($0)]"))
     }
     let period = Self.text(days.double / 24)
-    if !Self.windows.contains(window.description) {
+    if !System.recordedWindows.contains(window.description) {
       rules.append(
         rule("slo:sli_error:ratio_rate\(window)", "avg_over_time(slo:sli_error:ratio_rate5m\(id)[\(window)])"))
     }
@@ -161,36 +170,16 @@ struct ObjectiveRules {
     return rules
   }
 
-  func alertName(_ severity: String) -> String {
-    let name = objective.name.split { $0 == "-" || $0 == "_" || $0 == "." }.map {
-      $0.prefix(1).uppercased() + $0.dropFirst()
-    }.joined()
-    return name + (severity == "page" ? "BurnsFast" : "BurnsSlowly")
-  }
-
-  func summaryText() -> String { summary }
-  var team: String? { owner }
-
-  func alertLabels(_ severity: String) -> [YAML.Entry] {
-    labels + [("severity", .string(severity))]
-      + (owner.map { [("team", .string($0))] } ?? [])
-  }
-
-  var alerts: [YAML] {
-    ["page", "ticket"].filter { objective.properties.bool($0) }.map { severity in
-      let id = labels[0].1.text ?? ""
-      let conditions = Self.pairs.filter { $0.severity == severity }.map { pair in
-        let threshold = "(\(Self.text(factor(pair))) * \(budget))"
-        func over(_ window: String) -> String {
-          "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))"
-        }
-        return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
+  /// When an alert of a severity fires: in both windows of a pair.
+  private func condition(_ severity: String) -> String {
+    let id = labels[0].1.text ?? ""
+    return Self.pairs.filter { $0.severity == severity }.map { pair in
+      let threshold = "(\(Self.text(factor(pair))) * \(budget))"
+      func over(_ window: String) -> String {
+        "max(slo:sli_error:ratio_rate\(window){sloth_id=\"\(id)\"} > \(threshold))"
       }
-      return [
-        "alert": .string(alertName(severity)), "expr": .string(conditions.joined(separator: "\nor\n")),
-        "labels": .map(alertLabels(severity)), "annotations": ["summary": .string(summary)],
-      ]
-    }
+      return "(\n  \(over(pair.short))\n  and\n  \(over(pair.long))\n)"
+    }.joined(separator: "\nor\n")
   }
 
   /// The shortest text of a factor: 14.4, 6, 3, 1.

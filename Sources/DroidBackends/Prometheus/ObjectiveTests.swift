@@ -173,16 +173,14 @@ struct ObjectiveTests {
   }
 
   private static func looks(_ played: Played) -> [YAML] {
-    let rules = played.rules
-    return played.scenario.looks.filter { rules.objective.properties.bool($0.severity) }.map { look in
-      let alert: YAML = [
-        "exp_labels": .map(rules.alertLabels(look.severity)),
-        "exp_annotations": ["summary": .string(rules.summaryText())],
-      ]
-      return [
-        "eval_time": .string("\(played.scenario.before + look.minute)m"),
-        "alertname": .string(rules.alertName(look.severity)), "exp_alerts": .list(look.fires ? [alert] : []),
-      ]
+    played.scenario.looks.flatMap { look in
+      played.rules.alerts.filter { $0.severity == look.severity }.map { alert -> YAML in
+        let firing: YAML = ["exp_labels": .map(alert.allLabels), "exp_annotations": alert.annotations]
+        return [
+          "eval_time": .string("\(played.scenario.before + look.minute)m"), "alertname": .string(alert.name),
+          "exp_alerts": .list(look.fires ? [firing] : []),
+        ]
+      }
     }
   }
 }

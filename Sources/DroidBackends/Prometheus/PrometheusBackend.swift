@@ -33,31 +33,19 @@ package enum PrometheusBackend {
 /// The rules of one system.
 struct RuleFile {
   private var groups: [YAML] = []
-  private var objectives: [ObjectiveRules] = []
-  private(set) var notGenerated: [String] = []
+  private let list: AlertList
   private(set) var ruleCount = 0
 
   var isEmpty: Bool { groups.isEmpty }
   var rules: YAML { ["groups": .list(groups)] }
+  var notGenerated: [String] { list.notGenerated }
 
   init(_ system: System) {
-    for objective in system.objectives {
-      guard let rules = ObjectiveRules(objective, system) else {
-        notGenerated.append("the objective `\(objective.name)`")
-        continue
-      }
-      objectives.append(rules)
-      add("\(system.name)-slo-\(objective.name)", rules.recordings + rules.alerts)
+    list = AlertList(system)
+    for rules in list.objectives {
+      add("\(system.name)-slo-\(rules.objective.name)", rules.recordings + rules.alerts.map(\.rule))
     }
-    var alerts: [YAML] = []
-    for alert in system.alerts {
-      if let rule = AlertRule.rule(alert, system) {
-        alerts.append(rule)
-      } else {
-        notGenerated.append("the alert `\(alert.name)`")
-      }
-    }
-    if !alerts.isEmpty { add("\(system.name)-alerts", alerts) }
+    if !list.declared.isEmpty { add("\(system.name)-alerts", list.declared.map(\.rule)) }
   }
 
   private mutating func add(_ name: String, _ rules: [YAML]) {
@@ -69,7 +57,7 @@ struct RuleFile {
   func tests(of file: String) -> YAML {
     .map([
       "rule_files": [.string(file)], "evaluation_interval": "5m",
-      "tests": .list(ObjectiveTests.all(objectives)),
+      "tests": .list(ObjectiveTests.all(list.objectives)),
     ])
   }
 }

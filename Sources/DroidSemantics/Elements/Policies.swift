@@ -129,7 +129,8 @@ extension Checker {
     return BuiltWatch(
       keyword: node.kind,
       watch: Watch(
-        name: settings.name, doc: node.doc, target: target, properties: settings.properties, range: settings.range))
+        name: settings.name, doc: node.doc, target: target, properties: settings.properties, range: settings.range,
+        signalRange: node.signalRange ?? settings.range))
   }
 
   private func target(_ path: Syntax, in scope: Scope) -> Watch.Target? {
@@ -253,7 +254,7 @@ extension Checker {
     if !fits {
       report(
         .notMeasured, "nothing measures `\(signal.name)` of what `\(node.name?.text ?? "")` is on",
-        at: node.valueNode(of: "when") ?? node.valueNode(of: "signal") ?? node.headRange,
+        at: node.signalRange ?? node.headRange,
         "it is told of \(Suggestion.list(known.targets.map { $0 == "workload" ? "a component that runs" : $0 }))",
         in: scope)
     }
@@ -261,8 +262,10 @@ extension Checker {
 }
 
 extension Syntax {
-  /// Where the value of a property of this declaration stands.
-  fileprivate func valueNode(of property: String) -> SourceRange? {
+  /// Where this declaration says which signals it is told by.
+  fileprivate var signalRange: SourceRange? { valueRange(of: "when") ?? valueRange(of: "signal") }
+
+  private func valueRange(of property: String) -> SourceRange? {
     block?.children().first { $0.kind == .property && $0.child(.path)?.text == property }?.valueNode?.range
   }
 }

@@ -3,7 +3,9 @@ import DroidSyntax
 /// The tables of the reference, from the standard library itself, so that they cannot lie.
 package enum Reference {
   /// Markdown: a table for each kind, port, connection, policy and record of options, and the signals.
-  package static func tables() -> String {
+  ///
+  /// - Parameter promQL: What measures a signal of an element of a sample, by the signal's name.
+  package static func tables(promQL: [String: String]) -> String {
     let library = StandardLibrary.shared
     var text = ""
     func table(_ title: String, _ fields: [SchemaField], without base: [SchemaField] = []) {
@@ -39,11 +41,11 @@ package enum Reference {
     for name in library.schemas.keys.sorted() where !shown.contains(name) {
       table("Value `\(name)`", library.schema(name).fields)
     }
-    text += "### Signals\n\n| signal | type | told of | meaning |\n| --- | --- | --- | --- |\n"
+    text += "### Signals\n\n| signal | type | told of | meaning | PromQL |\n| --- | --- | --- | --- | --- |\n"
     for signal in library.signals.values.sorted(by: { $0.name < $1.name }) {
       let argument = signal.argument.map { $0 == .quantile ? "(p99)" : "(1h)" } ?? ""
       text += "| `\(signal.name)\(argument)` | \(written(signal.type)) | \(signal.targets.joined(separator: ", ")) "
-      text += "| \(meaning(signal.doc)) |\n"
+      text += "| \(meaning(signal.doc)) | `\(promQL[signal.name].map { meaning($0) } ?? "")` |\n"
     }
     return text
   }

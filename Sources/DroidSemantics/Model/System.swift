@@ -98,6 +98,8 @@ package struct Watch: Sendable {
   package let target: Target
   package var properties: Properties
   package let range: SourceRange
+  /// Where the signals are that it is told by: those of `when` or `signal`.
+  let signalRange: SourceRange
 
   /// What it is about.
   package enum Target: Hashable, Sendable {
