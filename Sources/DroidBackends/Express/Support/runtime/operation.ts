@@ -126,19 +126,20 @@ const MOST_FAULTS = 100;
 /** The inputs of a call, or an `InvalidRequest` that names all that is wrong with them. */
 export async function readInputs<Values>(inputs: Inputs<Values>, call: Call): Promise<Values> {
   const faults: Fault[] = [];
-  const values: [string, unknown][] = [];
+  const values: Record<string, unknown> = {};
   for (const [name, input] of Object.entries<Input<unknown>>(inputs)) {
     const before = faults.length;
-    const value = await input.read(call, faults);
+    const found = input.read(call, faults);
+    const value = found instanceof Promise ? await found : found;
     if (value === undefined && !input.isOptional && faults.length === before) {
       faults.push({ detail: "must be there", ...input.place });
     }
-    values.push([name, value]);
+    values[name] = value;
   }
   if (faults.length > 0) {
     throw new InvalidRequest(faults.slice(0, MOST_FAULTS));
   }
-  return branded<Values>(Object.fromEntries(values));
+  return branded<Values>(values);
 }
 
 /** A value as JSON; a `TypeError` if the contract does not allow it. */
