@@ -47,6 +47,7 @@ private struct Support {
       case "runtime/postgres.ts", "runtime/resource.ts", "runtime/schema.ts", "runtime/store.ts": service.hasDatabase
       case "runtime/caller.ts", "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts":
         service.hasClients
+      case _ where file.path.hasPrefix("runtime/graphql"): service.hasGraphs
       case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
       case "test/standIn.ts": service.hasClientTests
       case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
@@ -103,7 +104,12 @@ extension ExpressService {
       draft("gen/app.ts", application())
     }
     for application in plan.applications {
-      draft("gen/" + contractFile(application), application.document)
+      if !application.ports.isEmpty { draft("gen/" + contractFile(application), application.document) }
+      for graph in application.graphs {
+        draft("gen/" + schemaFile(graph), graph.document)
+        draft("gen/routes/\(routesFile(graph)).ts", routes(graph))
+        draft("test/\(routesFile(graph)).test.ts", tests(graph, of: application))
+      }
       for port in application.ports {
         draft("gen/routes/\(routesFile(port)).ts", routes(port))
         draft("test/\(routesFile(port)).test.ts", tests(port, of: application))

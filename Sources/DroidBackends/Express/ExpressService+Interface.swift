@@ -5,7 +5,7 @@ extension ExpressService {
   func interfaceModule() -> [UInt8] {
     var module = self.module("What `src/service.ts` implements.")
     let types = TypeScriptTypes(plan, root: "./")
-    for operation in plan.behaviours {
+    for operation in behaviours {
       guard let input = inputs[operation.method] else { continue }
       module.line()
       module.comment("What `\(TypeScriptSpelling.method(operation.method))` is given.")
@@ -49,7 +49,7 @@ extension ExpressService {
         "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 1)
       module.line("\(Names.camel(hook.name))?(\(given): \(type)): Promise<void>;", depth: 1)
     }
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.line()
       module.comment(Self.doc(of: operation), tags: Self.thrown(by: operation), depth: 1)
       module.line(signature(of: operation, in: &module, types) + ";", depth: 1)
@@ -95,12 +95,21 @@ extension ExpressService {
   ) -> String {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
     let input = inputs[operation.method].map { "input: \($0)" } ?? ""
-    return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"
+    return "\(TypeScriptSpelling.method(operation.method))(\(input)): \(Self.answering(operation))<\(result)>"
+  }
+
+  /// A subscription gives values until it ends.
+  static func answering(_ operation: OperationPlan) -> String {
+    operation.operation.verb == .subscription ? "AsyncIterable" : "Promise"
   }
 
   private static func doc(of operation: OperationPlan) -> String {
-    operation.operation.doc
-      ?? "Answer \(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)."
+    if let doc = operation.operation.doc { return doc }
+    switch operation.operation.verb {
+    case .query, .mutation: return "Answer the \(operation.operation.verb.rawValue) `\(operation.name)`."
+    case .subscription: return "Give what the subscription `\(operation.name)` tells, until there is no more."
+    default: return "Answer \(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)."
+    }
   }
 
   private static func thrown(by operation: OperationPlan) -> [String] {
@@ -132,7 +141,7 @@ extension ExpressService {
       module.line("throw new Error(\"its work has not been written yet\");", depth: 2)
       module.line("}", depth: 1)
     }
-    for operation in plan.behaviours {
+    for operation in behaviours {
       if !isFirst { module.line() }
       isFirst = false
       module.use("../gen/runtime/problems.js", "NotImplemented")
@@ -157,18 +166,20 @@ extension ExpressService {
     of operation: OperationPlan, to module: inout TypeScriptModule, _ types: TypeScriptTypes
   ) {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-    let name = "async \(TypeScriptSpelling.method(operation.method))"
+    let isStream = operation.operation.verb == .subscription
+    let name = (isStream ? "" : "async ") + TypeScriptSpelling.method(operation.method)
+    let answer = "\(Self.answering(operation))<\(result)>"
     guard inputs[operation.method] != nil else {
-      return module.line("\(name)(): Promise<\(result)> {", depth: 1)
+      return module.line("\(name)(): \(answer) {", depth: 1)
     }
     let members = operation.parameters.map { parameter -> String in
       let member = TypeScriptLiteral.name(TypeScriptSpelling.member(parameter.field.name))
       return "readonly \(member): \(types.type(Self.given(parameter.field), in: &module))"
     }
-    let line = "\(name)(_input: { \(members.joined(separator: "; ")) }): Promise<\(result)> {"
+    let line = "\(name)(_input: { \(members.joined(separator: "; ")) }): \(answer) {"
     guard line.columns + 2 > TypeScriptCode.lineLength else { return module.line(line, depth: 1) }
     module.line("\(name)(_input: {", depth: 1)
     for member in members { module.line(member + ";", depth: 2) }
-    module.line("}): Promise<\(result)> {", depth: 1)
+    module.line("}): \(answer) {", depth: 1)
   }
 }

@@ -28,6 +28,10 @@ extension ExpressService {
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
       if part.name == "access" { return .text("access") }
+      if part.name == "health" {
+        module.use("../gen/runtime/health.js", "Health")
+        return .member("health", .text("new Health()"))
+      }
       if part.name == "clients" { return .member(part.name, .call("createClients", clientArguments(in: &module))) }
       return .member(part.name, .call("await openStores", openArguments(in: &module)))
     }
@@ -94,17 +98,19 @@ extension ExpressService {
       module.line("async run(): Promise<void> {}", depth: 1)
       module.line()
     }
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.line()
       let result = operation.operation.result
       let type = result.map { types.type($0, in: &module) } ?? "void"
-      module.line("async \(TypeScriptSpelling.method(operation.method))(): Promise<\(type)> {", depth: 1)
+      let isStream = operation.operation.verb == .subscription
+      let name = (isStream ? "async *" : "async ") + TypeScriptSpelling.method(operation.method)
+      module.line("\(name)(): \(isStream ? "AsyncGenerator" : "Promise")<\(type)> {", depth: 1)
       if let result {
         if let sample = sample(of: result, named: operation.name) {
           use(sample, in: &module)
           let codec = types.codec(result.unwrapped, in: &module)
           let value = TypeScriptCode.call(types.use("valueFrom", &module), [codec, sample])
-          module.code(.call("return this.#answer", [value]), depth: 2)
+          module.code(.call("\(isStream ? "yield" : "return") this.#answer", [value]), depth: 2)
         } else {
           module.line("throw new Error(\"there is no example\");", depth: 2)
         }

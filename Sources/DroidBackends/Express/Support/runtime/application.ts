@@ -1,5 +1,7 @@
 /** What every application has, whatever its operations. */
 
+import { pipeline } from "node:stream/promises";
+
 import express, {
   type Express,
   type NextFunction,
@@ -30,8 +32,8 @@ export const SECURITY_HEADERS = {
 };
 
 export interface ApplicationOptions {
-  /** The bytes of its OpenAPI document. */
-  readonly contract: Buffer;
+  /** The bytes of its OpenAPI document, if it has REST. */
+  readonly contract?: Buffer;
   readonly operations: readonly Operation[];
   readonly metrics: RequestMetrics;
   /** In bytes. */
@@ -50,11 +52,14 @@ export function createApplication(options: ApplicationOptions): Express {
   application.enable("case sensitive routing");
   application.enable("strict routing");
   application.use(begin(options.isPublic === true));
-  const contract: RequestHandler = (_, response) => {
-    response.setHeader("Content-Type", "application/json");
-    response.end(options.contract);
-  };
-  mount(application, "/openapi.json", [["get", contract]]);
+  const { contract } = options;
+  if (contract !== undefined) {
+    const tell: RequestHandler = (_, response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end(contract);
+    };
+    mount(application, "/openapi.json", [["get", tell]]);
+  }
   for (const [path, operations] of byPath(options.operations)) {
     const origins = operations.flatMap((operation) => operation.origins ?? []);
     mount(
@@ -204,6 +209,9 @@ function handler(
       response.set("Cache-Control", cache);
     }
     send(response, answer);
+    if (answer.stream !== undefined) {
+      await sendAll(response, answer.stream);
+    }
   });
 }
 
@@ -265,7 +273,7 @@ export function inTime<Value>(
   });
 }
 
-function send(response: Response, { status, headers = {}, body }: Answer): void {
+function send(response: Response, { status, headers = {}, body, stream }: Answer): void {
   response.statusCode = status;
   // Not Express's `set`, which would add a charset.
   if (body !== undefined) {
@@ -277,7 +285,22 @@ function send(response: Response, { status, headers = {}, body }: Answer): void 
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, value);
   }
-  response.end(body);
+  if (stream === undefined) {
+    response.end(body);
+  }
+}
+
+/** Each part as soon as it is there. */
+async function sendAll(response: Response, stream: AsyncIterable<string>): Promise<void> {
+  response.flushHeaders();
+  try {
+    await pipeline(stream, response);
+  } catch (error) {
+    // Who is gone misses nothing.
+    if (!response.destroyed) {
+      throw error;
+    }
+  }
 }
 
 function fail(response: Response, error: unknown): void {

@@ -35,7 +35,7 @@ async function once<Settings extends ProcessSettings>(
   let outcome = await Promise.race([work, stopped.then(() => undefined)]);
   if (outcome === undefined) {
     logger.info("stopping");
-    health.isStopping = true;
+    health.stop();
     context.abort();
     const late = sleep(settings.shutdownSeconds * 1000).then(() => ({
       error: new Error("it goes on although it was asked to end"),

@@ -13,6 +13,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, written already. */
   readonly body?: string;
+  /** What comes in its place, bit by bit. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 /** What an operation is called, and where it is found. */
@@ -142,11 +144,11 @@ export async function readInputs<Values>(inputs: Inputs<Values>, call: Call): Pr
   return branded<Values>(values);
 }
 
-/** A value as JSON; a `TypeError` if the contract does not allow it. */
-export function writeResult<Value>(codec: Codec<Value>, value: Value): string {
+/** A value as it travels; a `TypeError` if the contract does not allow it. */
+export function encodeResult<Value>(codec: Codec<Value>, value: Value): JSONValue {
   const json = codec.encode(value);
   valueFrom(codec, json);
-  return writeJSON(json);
+  return json;
 }
 
 export interface OperationOptions<Values, Result> extends Route {
@@ -169,7 +171,7 @@ export function operation<Values, Result>(options: OperationOptions<Values, Resu
       if (value === undefined) {
         throw new TypeError(`${route.name} has no answer, and the contract has one`);
       }
-      return { status, body: writeResult(result, value) };
+      return { status, body: writeJSON(encodeResult(result, value)) };
     },
   };
 }
