@@ -31,7 +31,9 @@ extension ExpressService {
     return module.bytes()
   }
 
-  private func ask(_ graph: GraphPlan, _ body: [(String, JSONTree)], headers: [(String, JSONTree)] = [])
+  private func ask(
+    _ graph: GraphPlan, _ body: [(String, JSONTree)], headers: [(String, JSONTree)] = []
+  )
     -> TypeScriptCode
   {
     var headers = headers

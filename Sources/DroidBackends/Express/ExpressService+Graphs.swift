@@ -13,7 +13,7 @@ extension ExpressService {
 
   func routes(_ graph: GraphPlan) -> [UInt8] {
     var module = self.module("What the port `\(graph.name)` answers, by GraphQL.")
-    module.use("../runtime/graphql.js", "graphOperations")
+    module.use("../runtime/graphql.js", "operationsOfGraph")
     module.use(type: "Operation", from: "../runtime/operation.js")
     var parameters: [TypeScriptCode] = []
     for part in applicationParts where argumentsOfRoutes(graph).contains(part.name) {
@@ -50,7 +50,7 @@ extension ExpressService {
     module.comment(graph.port.doc)
     module.code(
       .group("export function \(routesFunction(graph))", .round, parameters, ": readonly Operation[] {"), suffix: "")
-    module.code(.call("return graphOperations", [.block("", options)]), depth: 1)
+    module.code(.call("return operationsOfGraph", [.block("", options)]), depth: 1)
     module.line("}")
     return module.bytes()
   }

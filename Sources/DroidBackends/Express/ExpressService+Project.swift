@@ -112,7 +112,8 @@ extension ExpressService {
       lines.append(
         "* Tell: events stay in memory, or go through the \(broker.component) that `\(broker.variable)` names")
     }
-    let contract = plan.applications.first { !$0.ports.isEmpty }.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
+    let told = plan.applications.first { !$0.ports.isEmpty }
+    let contract = told.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
     lines.append("* Look: \(contract)<http://localhost:9464/readyz> and <http://localhost:9464/metrics>")
     lines.append("* Test: `npm test`, which checks all types first")
     lines.append("* Ship: `docker build --tag \(Names.kebab(plan.name)) .`")

@@ -61,7 +61,9 @@ extension PythonService {
     _ operation: OperationPlan, of graph: GraphPlan, _ client: String, to module: inout PythonModule
   ) {
     let samples = GraphSamples(graph, in: plan.system)
-    guard let document = samples.document(operation), let expected = samples.expected(operation, plan.examples) else { return }
+    guard let document = samples.document(operation), let expected = samples.expected(operation, plan.examples) else {
+      return
+    }
     var variables: [(String, JSONTree)] = []
     for parameter in GraphSamples.needed(operation) {
       guard let value = plan.examples.field(parameter.field) else { return }

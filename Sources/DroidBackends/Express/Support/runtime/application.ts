@@ -254,7 +254,7 @@ export function inTime<Value>(
   if (context !== undefined) {
     context.deadline = performance.now() + limit;
   }
-  // Without `Promise.race` and `finally`, whose promises cost more than the work of many operations.
+  // Without `Promise.race` and `finally`: their promises cost more than what many operations do.
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new Problem(504, { detail: "It took too long." }));

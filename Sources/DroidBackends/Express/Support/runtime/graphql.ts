@@ -164,7 +164,7 @@ export interface GraphOptions
 }
 
 /** What a port of GraphQL answers: documents, and its schema if it tells it. */
-export function graphOperations(options: GraphOptions): readonly Operation[] {
+export function operationsOfGraph(options: GraphOptions): readonly Operation[] {
   const { document, names, depth, hasIntrospection = false, stopping, ...rest } = options;
   const { queries = {}, mutations = {}, subscriptions = {}, ...route } = rest;
   const schema = readSchema(document);
