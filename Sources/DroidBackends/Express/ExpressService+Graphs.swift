@@ -88,7 +88,7 @@ extension ExpressService {
     }
     let timeout = operation.guards.timeout
     if !isStream, timeout != graph.longest { members.append(.member("timeout", .text(timeout.seconds.description))) }
-    let method = "service.\(TypeScriptSpelling.method(operation.method))"
+    let method = "service.\(method(operation))"
     members.append(.member("handle", .text(input == nil ? "() => \(method)()" : "(input) => \(method)(input)")))
     return .call(kind, [.block("", members)])
   }

@@ -47,6 +47,11 @@ extension ExpressService {
       module.line("const access = createAccess(settings);", depth: 2)
     }
     module.line("await service.start?.();", depth: 2)
+    if isModel {
+      module.use("./versions.js", "createVersions")
+      module.line("const versions = createVersions(settings);", depth: 2)
+      module.line("await versions.load((version, uri) => service.load(version, uri));", depth: 2)
+    }
     if hasSubscribers && !isJob { writeSubscribers(to: &module) }
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
@@ -171,7 +176,9 @@ extension ExpressService {
     let usesService = port.operations.contains { $0.resource == nil || plan.hook(after: $0) != nil }
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
+    let usesVersions = isModel && port.operations.contains { $0.resource == nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
+      + (usesVersions ? ["versions"] : [])
   }
 
   /// What passes requests on from a port is made of.
@@ -210,7 +217,7 @@ extension ExpressService {
       let name = portSetting(application)
       settings.append((name, "number", "port(\"\(Names.constant(name))\", \(application.target))"))
     }
-    settings += jobSettings
+    settings += jobSettings + modelSettings
     for store in plan.stores {
       settings.append(
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))

@@ -27,7 +27,7 @@ extension ExpressService {
     guard hasApplications else { return module.bytes() }
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
-      if part.name == "access" { return .text("access") }
+      if ["access", "versions"].contains(part.name) { return .text(part.name) }
       if part.name == "health" {
         module.use("../gen/runtime/health.js", "Health")
         return .member("health", .text("new Health()"))
@@ -37,7 +37,12 @@ extension ExpressService {
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
     if hasPassages { module.use("../gen/clients.js", "createClients") }
-    if hasPassages || hasStores && hasDatabase { writeSettings(to: &module) }
+    if hasPassages || hasStores && hasDatabase || isModel { writeSettings(to: &module) }
+    if isModel {
+      module.use("../gen/versions.js", "createVersions")
+      module.line("const versions = createVersions(settings);")
+      module.line("await versions.load((version, uri) => stub.load(version, uri));")
+    }
     if hasAccess { writeOpenAccess(to: &module) }
     module.use(type: "ApplicationParts", from: "../gen/app.js")
     module.line()
@@ -46,7 +51,7 @@ extension ExpressService {
     return module.bytes()
   }
 
-  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty }
+  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty || isModel }
 
   private func openArguments(in module: inout TypeScriptModule) -> [TypeScriptCode] {
     if plan.stores.isEmpty { return [] }
@@ -74,6 +79,7 @@ extension ExpressService {
   /// The variables without which no settings are read.
   func neededSettings(places: [TypeScriptCode]) -> [TypeScriptCode] {
     plan.secrets.map { .member($0.variable, .string("\"name:password\"")) } + places
+      + (plan.model?.versions ?? []).filter { $0.model == nil }.map { .member($0.variable, .string("\"a model\"")) }
   }
 
   private func writeService(to module: inout TypeScriptModule) {
@@ -98,12 +104,17 @@ extension ExpressService {
       module.line("async run(): Promise<void> {}", depth: 1)
       module.line()
     }
+    writeModelStub(to: &module, types)
     for operation in behaviours {
       module.line()
+      if isBatched(operation) {
+        writeBatchStub(of: operation, to: &module, types)
+        continue
+      }
       let result = operation.operation.result
       let type = result.map { types.type($0, in: &module) } ?? "void"
       let isStream = operation.operation.verb == .subscription
-      let name = (isStream ? "async *" : "async ") + TypeScriptSpelling.method(operation.method)
+      let name = (isStream ? "async *" : "async ") + method(operation)
       module.line("\(name)(): \(isStream ? "AsyncGenerator" : "Promise")<\(type)> {", depth: 1)
       if let result {
         if let sample = sample(of: result, named: operation.name) {
@@ -211,6 +222,9 @@ extension ExpressService {
       if let expected, !isHead {
         use(expected, in: &$0)
         $0.code(.call("assert.deepEqual", [.text("reply.body"), expected]), depth: 1)
+      }
+      if plan.model?.versions.contains(where: { $0.name != nil }) == true {
+        $0.line("assert.ok(reply.headers.get(\"x-model-version\"));", depth: 1)
       }
     }
     for error in operation.errors {

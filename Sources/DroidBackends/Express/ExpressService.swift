@@ -34,7 +34,7 @@ struct ExpressService {
     interface = free(name + "Service")
     parts = free(name + "Parts")
     var inputs: [String: String] = [:]
-    for operation in behaviours where !operation.parameters.isEmpty {
+    for operation in behaviours where !operation.parameters.isEmpty && !Self.isBatched(operation, in: plan) {
       inputs[operation.method] = free(Names.pascal(operation.method) + "Input")
     }
     self.inputs = inputs
@@ -134,6 +134,7 @@ struct ExpressService {
       + (hasAccess ? [("access", "Access", "access")] : [])
       + (hasPassages ? [("clients", "Clients", "clients")] : [])
       + (hasGraphs ? [("health", "Health", "runtime/health")] : [])
+      + (isModel ? [("versions", "Versions", "runtime/versions")] : [])
   }
 
   /// What the service is made of.

@@ -155,7 +155,7 @@ export interface OperationOptions<Values, Result> extends Route {
   readonly inputs: Inputs<Values>;
   readonly status: number;
   readonly result: Codec<Result>;
-  handle(values: Values): Promise<Result | undefined>;
+  handle(values: Values, call: Call): Promise<Result | undefined>;
 }
 
 /** An operation of `src/` that answers something. */
@@ -164,7 +164,7 @@ export function operation<Values, Result>(options: OperationOptions<Values, Resu
   return {
     ...route,
     async answer(call) {
-      const value = await handle(await readInputs(inputs, call));
+      const value = await handle(await readInputs(inputs, call), call);
       if (value === undefined && result.isOptional === true) {
         return { status: 204 };
       }
@@ -179,7 +179,7 @@ export function operation<Values, Result>(options: OperationOptions<Values, Resu
 export interface CommandOptions<Values> extends Route {
   readonly inputs: Inputs<Values>;
   readonly status: number;
-  handle(values: Values): Promise<void>;
+  handle(values: Values, call: Call): Promise<void>;
 }
 
 /** An operation of `src/` that answers nothing. */
@@ -188,7 +188,7 @@ export function command<Values>(options: CommandOptions<Values>): Operation {
   return {
     ...route,
     async answer(call) {
-      await handle(await readInputs(inputs, call));
+      await handle(await readInputs(inputs, call), call);
       return { status };
     },
   };
