@@ -94,6 +94,8 @@ extension ExpressService {
     if hasStores || hasDatabase { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
     if isModel { draft("gen/versions.ts", versionsModule()) }
+    if hasAccessTests { draft("test/access.test.ts", accessTests()) }
+    if hasMetrics { draft("test/metrics.test.ts", metricTests()) }
     if hasCaches { draft("gen/caches.ts", cachesModule()) }
     if hasClients { draft("gen/clients.ts", clients()) }
     if hasEvents { draft("gen/events.ts", eventsModule()) }

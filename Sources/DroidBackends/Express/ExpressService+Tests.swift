@@ -69,11 +69,16 @@ extension ExpressService {
   /// Those that must be there: nobody is asked for real.
   private func writeSettings(to module: inout TypeScriptModule) {
     module.use("../gen/settings.js", "readSettings")
+    module.line()
+    module.code(.call("const settings = readSettings", [.object(settingsOfTests)]))
+  }
+
+  /// Those that must be there, where nobody is asked.
+  var settingsOfTests: [TypeScriptCode] {
     let places = addresses.filter { !$0.isOptional }.map {
       TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
     }
-    module.line()
-    module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
+    return neededSettings(places: places)
   }
 
   /// The variables without which no settings are read.
