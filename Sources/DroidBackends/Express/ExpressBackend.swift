@@ -1,7 +1,7 @@
 import DroidJSON
 import DroidSemantics
 
-/// An Express project for every service, gateway, worker and job with `language = typescript`, below `services/NAME/`.
+/// An Express project for every service, gateway, worker, job and model with `language = typescript`, below `services/NAME/`.
 package enum ExpressBackend {
   package static func generate(_ systems: SystemSet) -> Output {
     var output = Output()
@@ -10,9 +10,9 @@ package enum ExpressBackend {
     for plan in plans {
       ExpressService(plan).draftFiles(support, into: &output.drafts)
       output.notGenerated += NotGenerated.parts(of: plan, hasKafka: false)
-    }
-    for component in systems.base.components where component.properties.choice("language") == "typescript" {
-      if component.kind == .model { output.notGenerated.append("the model \(component.name)") }
+      if let framework = plan.model?.framework {
+        output.notGenerated.append("a loader of \(framework.rawValue) for \(plan.name): its own `load` is asked")
+      }
     }
     output.counts = [("services", plans.count)]
     return output
@@ -47,12 +47,15 @@ private struct Support {
       case "runtime/postgres.ts", "runtime/resource.ts", "runtime/schema.ts", "runtime/store.ts": service.hasDatabase
       case "runtime/caller.ts", "runtime/client.ts", "runtime/questions.ts", "runtime/resilience.ts":
         service.hasClients
+      case _ where file.path.hasPrefix("runtime/graphql"): service.hasGraphs
       case "runtime/forward.ts", "runtime/gateway.ts": service.hasPassages
       case "test/standIn.ts": service.hasClientTests
       case "runtime/events.ts", "runtime/memoryEvents.ts": service.hasEvents
       case "runtime/handled.ts", "runtime/subscriptions.ts": service.hasSubscribers
       case "runtime/postgresHandled.ts": service.hasSubscribers && service.hasDatabase
       case "runtime/job.ts": service.isJob
+      case "runtime/failures.ts", "runtime/predictions.ts", "runtime/versions.ts": service.isModel
+      case "runtime/batches.ts": service.isBatched
       case "runtime/redisEvents.ts": service.uses(.redis)
       case "runtime/redis.ts": service.speaksRedis
       case "runtime/kv.ts", "runtime/redisKV.ts": service.hasCaches
@@ -90,6 +93,9 @@ extension ExpressService {
     if hasApplications || hasMetrics { draft("gen/metrics.ts", metrics()) }
     if hasStores || hasDatabase { draft("gen/stores.ts", stores()) }
     if hasAccess { draft("gen/access.ts", access()) }
+    if isModel { draft("gen/versions.ts", versionsModule()) }
+    if hasAccessTests { draft("test/access.test.ts", accessTests()) }
+    if hasMetrics { draft("test/metrics.test.ts", metricTests()) }
     if hasCaches { draft("gen/caches.ts", cachesModule()) }
     if hasClients { draft("gen/clients.ts", clients()) }
     if hasEvents { draft("gen/events.ts", eventsModule()) }
@@ -103,7 +109,12 @@ extension ExpressService {
       draft("gen/app.ts", application())
     }
     for application in plan.applications {
-      draft("gen/" + contractFile(application), application.document)
+      if !application.ports.isEmpty { draft("gen/" + contractFile(application), application.document) }
+      for graph in application.graphs {
+        draft("gen/" + schemaFile(graph), graph.document)
+        draft("gen/routes/\(routesFile(graph)).ts", routes(graph))
+        draft("test/\(routesFile(graph)).test.ts", tests(graph, of: application))
+      }
       for port in application.ports {
         draft("gen/routes/\(routesFile(port)).ts", routes(port))
         draft("test/\(routesFile(port)).test.ts", tests(port, of: application))

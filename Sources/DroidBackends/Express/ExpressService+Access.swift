@@ -111,7 +111,7 @@ extension ExpressService {
 
   /// In tests everybody may ask for everything, as often as they like.
   func writeOpenAccess(to module: inout TypeScriptModule) {
-    let scopes = Set(plan.operations.flatMap(\.guards.scopes)).sorted()
+    let scopes = Set((plan.operations + graphs.flatMap(\.operations)).flatMap(\.guards.scopes)).sorted()
     module.line()
     module.comment("Everybody may ask for everything, as often as they like.")
     module.use(type: "Access", from: "../gen/access.js")

@@ -5,16 +5,16 @@ extension ExpressService {
   func interfaceModule() -> [UInt8] {
     var module = self.module("What `src/service.ts` implements.")
     let types = TypeScriptTypes(plan, root: "./")
-    for operation in plan.behaviours {
+    for operation in behaviours {
       guard let input = inputs[operation.method] else { continue }
       module.line()
-      module.comment("What `\(TypeScriptSpelling.method(operation.method))` is given.")
+      module.comment("What `\(method(operation))` is given.")
       module.line("export interface \(input) {")
       for parameter in operation.parameters {
         let field = parameter.field
         module.comment(field.doc, depth: 1)
         let member = TypeScriptLiteral.name(TypeScriptSpelling.member(field.name))
-        module.line("readonly \(member): \(types.type(Self.given(field), in: &module));", depth: 1)
+        module.line("readonly \(member): \(given(parameter, to: operation, in: &module, types));", depth: 1)
       }
       module.line("}")
     }
@@ -41,6 +41,7 @@ extension ExpressService {
       module.comment(workDoc, depth: 1)
       module.line(workSignature() + ";", depth: 1)
     }
+    writeModelInterface(to: &module, types)
     for hook in plan.hooks {
       let given = hook.givesKey ? "key" : "value"
       let type = types.type(hook.givesKey ? hook.resource.key.type : .record(hook.resource.type), in: &module)
@@ -49,10 +50,14 @@ extension ExpressService {
         "Called after the \(hook.resource.type) was \(hook.action.rawValue), before the answer.", depth: 1)
       module.line("\(Names.camel(hook.name))?(\(given): \(type)): Promise<void>;", depth: 1)
     }
-    for operation in plan.behaviours {
+    for operation in behaviours {
       module.line()
-      module.comment(Self.doc(of: operation), tags: Self.thrown(by: operation), depth: 1)
-      module.line(signature(of: operation, in: &module, types) + ";", depth: 1)
+      module.comment(doc(of: operation), tags: Self.thrown(by: operation), depth: 1)
+      if isBatched(operation) {
+        module.code(batchSignature(of: operation, in: &module, types), depth: 1)
+      } else {
+        module.line(signature(of: operation, in: &module, types) + ";", depth: 1)
+      }
     }
     for subscriber in plan.subscribers {
       module.line()
@@ -84,9 +89,13 @@ extension ExpressService {
     return "\(name)(\(unused)events: readonly Received<\(type)>[]): Promise<void>"
   }
 
-  /// What a method is given: an absent value that has a default is that.
-  private static func given(_ field: DataField) -> ValueType {
-    field.defaultValue == nil ? field.type : field.type.unwrapped
+  /// What a method is given: an absent value that has a default is that, a body what the pipeline made of it.
+  private func given(
+    _ parameter: Parameter, to operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes
+  ) -> String {
+    if parameter.location == .body && isPrepared(operation) { return "unknown" }
+    let field = parameter.field
+    return types.type(field.defaultValue == nil ? field.type : field.type.unwrapped, in: &module)
   }
 
   /// `cancel(input: CancelInput): Promise<Order>`
@@ -94,13 +103,24 @@ extension ExpressService {
     of operation: OperationPlan, in module: inout TypeScriptModule, _ types: TypeScriptTypes
   ) -> String {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-    let input = inputs[operation.method].map { "input: \($0)" } ?? ""
-    return "\(TypeScriptSpelling.method(operation.method))(\(input)): Promise<\(result)>"
+    let given = (isModel ? ["model: unknown"] : []) + (inputs[operation.method].map { ["input: \($0)"] } ?? [])
+    let list = given.joined(separator: ", ")
+    return "\(method(operation))(\(list)): \(Self.answering(operation))<\(result)>"
   }
 
-  private static func doc(of operation: OperationPlan) -> String {
-    operation.operation.doc
-      ?? "Answer \(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)."
+  /// A subscription gives values until it ends.
+  static func answering(_ operation: OperationPlan) -> String {
+    operation.operation.verb == .subscription ? "AsyncIterable" : "Promise"
+  }
+
+  private func doc(of operation: OperationPlan) -> String {
+    if let doc = operation.operation.doc { return doc }
+    let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+    switch operation.operation.verb {
+    case .query, .mutation: return "Answer the \(operation.operation.verb.rawValue) `\(operation.name)`."
+    case .subscription: return "Give what the subscription `\(operation.name)` tells, until there is no more."
+    default: return isModel ? "Predict for \(place)." : "Answer \(place)."
+    }
   }
 
   private static func thrown(by operation: OperationPlan) -> [String] {
@@ -119,7 +139,7 @@ extension ExpressService {
       module.line("constructor(readonly parts: \(parts)) {}", depth: 1)
       isFirst = false
     }
-    if !hasBehaviours && plan.subscribers.isEmpty && !isJob {
+    if !hasBehaviours && plan.subscribers.isEmpty && !isJob && !isModel {
       // A class that has nothing of an interface whose members are all optional is taken for a mistake.
       if !isFirst { module.line() }
       module.line("async start(): Promise<void> {}", depth: 1)
@@ -132,7 +152,12 @@ extension ExpressService {
       module.line("throw new Error(\"its work has not been written yet\");", depth: 2)
       module.line("}", depth: 1)
     }
-    for operation in plan.behaviours {
+    if isModel {
+      if !isFirst { module.line() }
+      isFirst = false
+      writeModelScaffold(to: &module, types)
+    }
+    for operation in behaviours {
       if !isFirst { module.line() }
       isFirst = false
       module.use("../gen/runtime/problems.js", "NotImplemented")
@@ -157,18 +182,35 @@ extension ExpressService {
     of operation: OperationPlan, to module: inout TypeScriptModule, _ types: TypeScriptTypes
   ) {
     let result = operation.operation.result.map { types.type($0, in: &module) } ?? "void"
-    let name = "async \(TypeScriptSpelling.method(operation.method))"
+    let isStream = operation.operation.verb == .subscription
+    let name = (isStream ? "" : "async ") + method(operation)
+    let answer = "\(Self.answering(operation))<\(result)>"
+    if isBatched(operation) {
+      let signature = batchSignature(of: operation, unused: "_", in: &module, types)
+      return module.code(signature.wrapped("async ", " {"), depth: 1, suffix: "")
+    }
+    let model = isModel ? "_model: unknown" : ""
     guard inputs[operation.method] != nil else {
-      return module.line("\(name)(): Promise<\(result)> {", depth: 1)
+      return module.line("\(name)(\(model)): \(answer) {", depth: 1)
     }
     let members = operation.parameters.map { parameter -> String in
       let member = TypeScriptLiteral.name(TypeScriptSpelling.member(parameter.field.name))
-      return "readonly \(member): \(types.type(Self.given(parameter.field), in: &module))"
+      return "readonly \(member): \(given(parameter, to: operation, in: &module, types))"
     }
-    let line = "\(name)(_input: { \(members.joined(separator: "; ")) }): Promise<\(result)> {"
-    guard line.columns + 2 > TypeScriptCode.lineLength else { return module.line(line, depth: 1) }
-    module.line("\(name)(_input: {", depth: 1)
-    for member in members { module.line(member + ";", depth: 2) }
-    module.line("}): Promise<\(result)> {", depth: 1)
+    let input = "_input: { \(members.joined(separator: "; ")) }"
+    let line = "\(name)(\(isModel ? model + ", " : "")\(input)): \(answer) {"
+    if line.columns + 2 <= TypeScriptCode.lineLength { return module.line(line, depth: 1) }
+    // An object that is alone opens in its place.
+    let depth = isModel ? 2 : 1
+    module.line("\(name)(\(isModel ? "" : "_input: {")", depth: 1)
+    if isModel { module.line(model + ",", depth: 2) }
+    if isModel && input.columns + 5 <= TypeScriptCode.lineLength {
+      module.line(input + ",", depth: 2)
+    } else {
+      if isModel { module.line("_input: {", depth: 2) }
+      for member in members { module.line(member + ";", depth: depth + 1) }
+      if isModel { module.line("},", depth: 2) }
+    }
+    module.line("\(isModel ? "" : "}")): \(answer) {", depth: 1)
   }
 }

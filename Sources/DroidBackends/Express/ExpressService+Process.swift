@@ -15,7 +15,7 @@ extension ExpressService {
     module.line("readSettings,", depth: 1)
     module.code(.array(masked.map { .string(TypeScriptLiteral.string($0)) }).wrapped("masked: "), depth: 1, suffix: ",")
     let given =
-      hasDatabase || hasBrokers || hasCaches
+      hasDatabase || hasBrokers || hasCaches || hasGraphs
       ? "settings, health" : plan.applications.isEmpty && !hasClients && jobSettings.isEmpty ? "" : "settings"
     module.line("async start(\(given)) {", depth: 1)
     if hasStores || hasDatabase {
@@ -47,6 +47,11 @@ extension ExpressService {
       module.line("const access = createAccess(settings);", depth: 2)
     }
     module.line("await service.start?.();", depth: 2)
+    if isModel {
+      module.use("./versions.js", "createVersions")
+      module.line("const versions = createVersions(settings);", depth: 2)
+      module.line("await versions.load((version, uri) => service.load(version, uri));", depth: 2)
+    }
     if hasSubscribers && !isJob { writeSubscribers(to: &module) }
     module.line("return {", depth: 2)
     let names = applicationParts.map(\.name).joined(separator: ", ")
@@ -93,7 +98,7 @@ extension ExpressService {
   private var masked: [String] {
     let fields =
       plan.types.records.flatMap(\.fields) + plan.types.errors.flatMap(\.fields)
-      + plan.behaviours.flatMap { $0.parameters.map(\.field) }
+      + behaviours.flatMap { $0.parameters.map(\.field) }
     let hidden = fields.filter { $0.isPersonal || $0.isSecret }
     return Set(hidden.flatMap { [TypeScriptSpelling.member($0.name), $0.wireName] }).sorted()
   }
@@ -125,21 +130,28 @@ extension ExpressService {
   }
 
   private func write(_ application: ApplicationPlan, to module: inout TypeScriptModule) {
-    let ports = application.ports.map { "`\($0.name)`" }
+    let ports = application.names.map { "`\($0)`" }
     let names = applicationParts.map(\.name).filter { name in
       application.ports.contains { argumentsOfRoutes($0).contains(name) || argumentsOfPassages($0).contains(name) }
+        || application.graphs.contains { argumentsOfRoutes($0).contains(name) }
     }
     module.line()
     module.comment("Answers the port\(ports.count == 1 ? "" : "s") \(ports.joined(separator: ", ")).")
     let parts = TypeScriptCode.group("", .curly, names.map { .text($0) }, ": ApplicationParts")
     module.code(
       .group("export function \(factory(application))", .round, [parts], ": Express {"), suffix: "")
-    let operations = application.ports.filter { !$0.operations.isEmpty }.map { port -> TypeScriptCode in
+    var operations = application.ports.filter { !$0.operations.isEmpty }.map { port -> TypeScriptCode in
       module.use("./routes/\(routesFile(port)).js", routesFunction(port))
       return .call("...\(routesFunction(port))", argumentsOfRoutes(port).map { .text($0) })
     }
-    var options: [TypeScriptCode] = [
-      .member("contract", .call("contract", [.text(TypeScriptLiteral.string(contractFile(application)))])),
+    operations += application.graphs.map { graph in
+      module.use("./routes/\(routesFile(graph)).js", routesFunction(graph))
+      let document = "contract(\(TypeScriptLiteral.string(schemaFile(graph)))).toString()"
+      return .call("...\(routesFunction(graph))", (argumentsOfRoutes(graph) + [document]).map { .text($0) })
+    }
+    let contract = TypeScriptCode.call("contract", [.text(TypeScriptLiteral.string(contractFile(application)))])
+    var options: [TypeScriptCode] = application.ports.isEmpty ? [] : [.member("contract", contract)]
+    options += [
       .member("operations", .array(operations)),
       .member("metrics", .text("requests")),
       hasPassages ? .text("largestBody") : .member("largestBody", .text(Self.grouped(plan.bodyLimit))),
@@ -153,7 +165,8 @@ extension ExpressService {
       let all = passages.count == 1 ? passages[0] : .array(passages.map { $0.wrapped("...") })
       options.append(.member("others", .call("passOn", [all, .text("requests"), .text("largestBody")])))
     }
-    if application.ports.contains(where: \.port.isPublicWithTLS) { options.append(.member("isPublic", .text("true"))) }
+    let listening = application.ports.map(\.port) + application.graphs.map(\.port)
+    if listening.contains(where: \.isPublicWithTLS) { options.append(.member("isPublic", .text("true"))) }
     module.code(.call("return createApplication", [.block("", options)]), depth: 1)
     module.line("}")
   }
@@ -163,7 +176,9 @@ extension ExpressService {
     let usesService = port.operations.contains { $0.resource == nil || plan.hook(after: $0) != nil }
     let usesStores = port.operations.contains { $0.resource != nil || $0.repeatability == .withKey }
     let usesAccess = port.operations.contains { $0.guards.auth != nil || $0.guards.limit != nil }
+    let usesVersions = isModel && port.operations.contains { $0.resource == nil }
     return (usesService ? ["service"] : []) + (usesStores ? ["stores"] : []) + (usesAccess ? ["access"] : [])
+      + (usesVersions ? ["versions"] : [])
   }
 
   /// What passes requests on from a port is made of.
@@ -202,7 +217,7 @@ extension ExpressService {
       let name = portSetting(application)
       settings.append((name, "number", "port(\"\(Names.constant(name))\", \(application.target))"))
     }
-    settings += jobSettings
+    settings += jobSettings + modelSettings
     for store in plan.stores {
       settings.append(
         (Names.camel(store.variable), "string | undefined", "url(\"\(store.variable)\", \"postgresql\", \"postgres\")"))

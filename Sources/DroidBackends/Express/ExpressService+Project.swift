@@ -21,7 +21,8 @@ extension ExpressService {
   }
 
   private var dependencies: [(String, String)] {
-    (hasApplications ? [("express", "^5.1.0")] : []) + (usesTokens ? [("jose", "^6.0.0")] : [])
+    (hasApplications ? [("express", "^5.1.0")] : []) + (hasGraphs ? [("graphql", "^16.8.0")] : [])
+      + (usesTokens ? [("jose", "^6.0.0")] : [])
       + (plan.stores.isEmpty ? [] : [("pg", "^8.16.0")])
       + [("prom-client", ">=14.1.0 <16")] + (speaksRedis ? [("redis", "^4.6.14")] : [])
   }
@@ -111,7 +112,8 @@ extension ExpressService {
       lines.append(
         "* Tell: events stay in memory, or go through the \(broker.component) that `\(broker.variable)` names")
     }
-    let contract = plan.applications.first.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
+    let told = plan.applications.first { !$0.ports.isEmpty }
+    let contract = told.map { "<http://localhost:\($0.target)/openapi.json>, " } ?? ""
     lines.append("* Look: \(contract)<http://localhost:9464/readyz> and <http://localhost:9464/metrics>")
     lines.append("* Test: `npm test`, which checks all types first")
     lines.append("* Ship: `docker build --tag \(Names.kebab(plan.name)) .`")

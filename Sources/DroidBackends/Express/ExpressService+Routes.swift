@@ -118,9 +118,9 @@ extension ExpressService {
     members.append(.member("inputs", .object(inputs)))
     members.append(.member("status", .text(String(operation.operation.status))))
     if let result { members.append(.member("result", types.codec(result, in: &module))) }
-    let method = "service.\(TypeScriptSpelling.method(operation.method))"
+    let method = "service.\(method(operation))"
     let handle = inputs.isEmpty ? "() => \(method)()" : "(input) => \(method)(input)"
-    members.append(.member("handle", .text(handle)))
+    members.append(.member("handle", isModel ? prediction(operation, in: &module) : .text(handle)))
     return .call(name, [.block("", members)])
   }
 

@@ -151,7 +151,15 @@ extension ExpressService {
       module.use("./runtime/metrics.js", "requestMetrics")
       module.line()
       let buckets = plan.buckets.map { TypeScriptCode.text($0.description) }
-      module.code(.call("export const requests = requestMetrics", [.array(buckets)]))
+      if isModel {
+        module.use("./runtime/versions.js", "predictionMetrics")
+        module.code(TypeScriptCode.array(buckets).wrapped("const buckets = "))
+        module.line()
+        module.line("export const requests = requestMetrics(buckets);")
+        module.line("export const predictions = predictionMetrics(buckets);")
+      } else {
+        module.code(.call("export const requests = requestMetrics", [.array(buckets)]))
+      }
     }
     for metric in plan.metrics {
       let kind = metric.kind == "gauge" ? "Gauge" : metric.kind == "histogram" ? "Histogram" : "Counter"

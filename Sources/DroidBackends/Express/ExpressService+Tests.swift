@@ -27,13 +27,22 @@ extension ExpressService {
     guard hasApplications else { return module.bytes() }
     let applications = applicationParts.map { part -> TypeScriptCode in
       if part.name == "service" { return .member("service", .text("stub")) }
-      if part.name == "access" { return .text("access") }
+      if ["access", "versions"].contains(part.name) { return .text(part.name) }
+      if part.name == "health" {
+        module.use("../gen/runtime/health.js", "Health")
+        return .member("health", .text("new Health()"))
+      }
       if part.name == "clients" { return .member(part.name, .call("createClients", clientArguments(in: &module))) }
       return .member(part.name, .call("await openStores", openArguments(in: &module)))
     }
     if hasStores { module.use("../gen/stores.js", "openStores") }
     if hasPassages { module.use("../gen/clients.js", "createClients") }
-    if hasPassages || hasStores && hasDatabase { writeSettings(to: &module) }
+    if hasPassages || hasStores && hasDatabase || isModel { writeSettings(to: &module) }
+    if isModel {
+      module.use("../gen/versions.js", "createVersions")
+      module.line("const versions = createVersions(settings);")
+      module.line("await versions.load((version, uri) => stub.load(version, uri));")
+    }
     if hasAccess { writeOpenAccess(to: &module) }
     module.use(type: "ApplicationParts", from: "../gen/app.js")
     module.line()
@@ -42,7 +51,7 @@ extension ExpressService {
     return module.bytes()
   }
 
-  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty }
+  private var hasStub: Bool { hasBehaviours || !plan.subscribers.isEmpty || isModel }
 
   private func openArguments(in module: inout TypeScriptModule) -> [TypeScriptCode] {
     if plan.stores.isEmpty { return [] }
@@ -60,16 +69,22 @@ extension ExpressService {
   /// Those that must be there: nobody is asked for real.
   private func writeSettings(to module: inout TypeScriptModule) {
     module.use("../gen/settings.js", "readSettings")
+    module.line()
+    module.code(.call("const settings = readSettings", [.object(settingsOfTests)]))
+  }
+
+  /// Those that must be there, where nobody is asked.
+  var settingsOfTests: [TypeScriptCode] {
     let places = addresses.filter { !$0.isOptional }.map {
       TypeScriptCode.member($0.variable, .string("\"http://127.0.0.1:9\""))
     }
-    module.line()
-    module.code(.call("const settings = readSettings", [.object(neededSettings(places: places))]))
+    return neededSettings(places: places)
   }
 
   /// The variables without which no settings are read.
   func neededSettings(places: [TypeScriptCode]) -> [TypeScriptCode] {
     plan.secrets.map { .member($0.variable, .string("\"name:password\"")) } + places
+      + (plan.model?.versions ?? []).filter { $0.model == nil }.map { .member($0.variable, .string("\"a model\"")) }
   }
 
   private func writeService(to module: inout TypeScriptModule) {
@@ -94,17 +109,24 @@ extension ExpressService {
       module.line("async run(): Promise<void> {}", depth: 1)
       module.line()
     }
-    for operation in plan.behaviours {
+    writeModelStub(to: &module, types)
+    for operation in behaviours {
       module.line()
+      if isBatched(operation) {
+        writeBatchStub(of: operation, to: &module, types)
+        continue
+      }
       let result = operation.operation.result
       let type = result.map { types.type($0, in: &module) } ?? "void"
-      module.line("async \(TypeScriptSpelling.method(operation.method))(): Promise<\(type)> {", depth: 1)
+      let isStream = operation.operation.verb == .subscription
+      let name = (isStream ? "async *" : "async ") + method(operation)
+      module.line("\(name)(): \(isStream ? "AsyncGenerator" : "Promise")<\(type)> {", depth: 1)
       if let result {
         if let sample = sample(of: result, named: operation.name) {
           use(sample, in: &module)
           let codec = types.codec(result.unwrapped, in: &module)
           let value = TypeScriptCode.call(types.use("valueFrom", &module), [codec, sample])
-          module.code(.call("return this.#answer", [value]), depth: 2)
+          module.code(.call("\(isStream ? "yield" : "return") this.#answer", [value]), depth: 2)
         } else {
           module.line("throw new Error(\"there is no example\");", depth: 2)
         }
@@ -205,6 +227,9 @@ extension ExpressService {
       if let expected, !isHead {
         use(expected, in: &$0)
         $0.code(.call("assert.deepEqual", [.text("reply.body"), expected]), depth: 1)
+      }
+      if plan.model?.versions.contains(where: { $0.name != nil }) == true {
+        $0.line("assert.ok(reply.headers.get(\"x-model-version\"));", depth: 1)
       }
     }
     for error in operation.errors {

@@ -3,6 +3,9 @@ import DroidSemantics
 /// A component as an Express service: the names of its parts, and the files that are printed for it.
 struct ExpressService {
   let plan: ServicePlan
+  let graphs: [GraphPlan]
+  /// The operations that the user writes.
+  let behaviours: [OperationPlan]
   let header: String
   /// What the user implements, and with what.
   let interface: String
@@ -14,6 +17,8 @@ struct ExpressService {
 
   init(_ plan: ServicePlan) {
     self.plan = plan
+    graphs = plan.applications.flatMap(\.graphs)
+    behaviours = plan.behaviours + graphs.flatMap(\.operations)
     header = "// " + Self.headerText(plan.system)
     var taken = Set(
       plan.types.records.map { TypeScriptSpelling.type($0.name) }
@@ -29,7 +34,7 @@ struct ExpressService {
     interface = free(name + "Service")
     parts = free(name + "Parts")
     var inputs: [String: String] = [:]
-    for operation in plan.behaviours where !operation.parameters.isEmpty {
+    for operation in behaviours where !operation.parameters.isEmpty && !Self.isBatched(operation, in: plan) {
       inputs[operation.method] = free(Names.pascal(operation.method) + "Input")
     }
     self.inputs = inputs
@@ -41,7 +46,8 @@ struct ExpressService {
 
   var hasApplications: Bool { !plan.applications.isEmpty }
   var hasResources: Bool { !plan.resources.isEmpty }
-  var hasBehaviours: Bool { !plan.behaviours.isEmpty }
+  var hasBehaviours: Bool { !behaviours.isEmpty }
+  var hasGraphs: Bool { !graphs.isEmpty }
   var hasModels: Bool { !plan.types.records.isEmpty || !plan.types.enumerations.isEmpty }
   var hasErrors: Bool { !plan.types.errors.isEmpty }
   var hasMetrics: Bool { !plan.metrics.isEmpty }
@@ -80,7 +86,7 @@ struct ExpressService {
   var hasAccess: Bool { !auths.isEmpty || !limits.isEmpty }
   private var guards: [GuardPlan] {
     let passing = hasPassages ? plan.applications.flatMap { $0.ports.map(\.guards) } : []
-    return plan.operations.map(\.guards) + passing
+    return plan.operations.map(\.guards) + passing + graphs.flatMap { [$0.guards] + $0.operations.map(\.guards) }
   }
   var auths: [AuthPlan] { Self.distinct(guards.compactMap(\.auth)) }
   var limits: [LimitPlan] { Self.distinct(guards.compactMap(\.limit)) }
@@ -96,24 +102,26 @@ struct ExpressService {
 
   /// `createApp`, `createAdminApp`.
   func factory(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "createApp" : "create\(Names.pascal(application.ports[0].name))App"
+    isFirst(application) ? "createApp" : "create\(Names.pascal(application.names[0]))App"
   }
 
   /// `port`, `portAdmin`.
   func portSetting(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "port" : "port" + Names.pascal(application.ports[0].name)
+    isFirst(application) ? "port" : "port" + Names.pascal(application.names[0])
   }
 
   /// `openapi.json`, `openapi.admin.json`.
   func contractFile(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "openapi.json" : "openapi.\(application.ports[0].name).json"
+    isFirst(application) ? "openapi.json" : "openapi.\(application.names[0]).json"
   }
 
   /// The file of a port's operations, without `.ts`.
   func routesFile(_ port: PortPlan) -> String { Names.camel(port.name) }
+  func routesFile(_ graph: GraphPlan) -> String { Names.camel(graph.name) }
 
   /// `apiOperations`
   func routesFunction(_ port: PortPlan) -> String { Names.camel(port.name) + "Operations" }
+  func routesFunction(_ graph: GraphPlan) -> String { Names.camel(graph.name) + "Operations" }
 
   /// `sitePassages`
   func passagesFunction(_ port: PortPlan) -> String { Names.camel(port.name) + "Passages" }
@@ -125,6 +133,8 @@ struct ExpressService {
     [("service", interface, "service")] + (hasStores ? [("stores", "Stores", "stores")] : [])
       + (hasAccess ? [("access", "Access", "access")] : [])
       + (hasPassages ? [("clients", "Clients", "clients")] : [])
+      + (hasGraphs ? [("health", "Health", "runtime/health")] : [])
+      + (isModel ? [("versions", "Versions", "runtime/versions")] : [])
   }
 
   /// What the service is made of.

@@ -88,11 +88,14 @@ struct TypeScriptTypes {
   }
 
   /// The codec of a field, with what is said about it.
-  func field(_ field: DataField, in module: inout TypeScriptModule, isKey: Bool = false) -> TypeScriptCode {
+  func field(
+    _ field: DataField, in module: inout TypeScriptModule, isKey: Bool = false, called wireName: String? = nil
+  ) -> TypeScriptCode {
+    let wireName = wireName ?? field.wireName
     var code = codec(isKey ? Self.key(field.type) : field.type, in: &module)
     if let fallback = fallback(field, in: &module) { code = .call(use("withDefault", &module), [code, fallback]) }
-    if TypeScriptSpelling.member(field.name) != field.wireName {
-      code = .call(use("named", &module), [.text(TypeScriptLiteral.string(field.wireName)), code])
+    if TypeScriptSpelling.member(field.name) != wireName {
+      code = .call(use("named", &module), [.text(TypeScriptLiteral.string(wireName)), code])
     }
     return code
   }

@@ -40,11 +40,11 @@ enum Planner {
   }
 
   /// Those that ports of GraphQL are generated in.
-  static let languagesOfGraphQL: Set<String> = ["python"]
+  static let languagesOfGraphQL: Set<String> = ["python", "typescript"]
   /// Those that a job is generated in.
   static let languagesOfJobs: Set<String> = ["go", "python", "typescript"]
   /// Those that a model is generated in.
-  static let languagesOfModels: Set<String> = ["python"]
+  static let languagesOfModels: Set<String> = ["python", "typescript"]
 
   private static func plan(_ component: Component, of system: System, _ watches: inout Watches) -> ServicePlan {
     let graphs = graphs(of: component, system)

@@ -1,6 +1,7 @@
 // What a careful engineer writes without droid: the same answers, headers, checks, measures and logs.
 
-import { randomBytes } from "node:crypto";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import express from "express";
 import { Gauge, Histogram, register } from "prom-client";
@@ -12,7 +13,23 @@ const duration = new Histogram({
 });
 const active = new Gauge({ name: "http_server_active_requests", help: "Active." });
 const orders = new Map();
-const name = () => randomBytes(16).toString("hex");
+const requests = new AsyncLocalStorage();
+
+/** What is written anywhere while a request is answered has its names. */
+function log(level, message, details) {
+  const line = { time: new Date().toISOString(), level, message, ...requests.getStore(), ...details };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function names(request) {
+  const [, traceID] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get("traceparent") ?? "") ?? [];
+  const requestID = request.get("x-request-id") ?? "";
+  return {
+    trace_id: traceID ?? randomBytes(16).toString("hex"),
+    span_id: randomBytes(8).toString("hex"),
+    request_id: /^[\w.:/+=-]{1,128}$/.test(requestID) ? requestID : randomUUID(),
+  };
+}
 
 function isText(value, least, most) {
   return typeof value === "string" && value.length >= least && value.length <= most;
@@ -39,6 +56,7 @@ function problems(order) {
 }
 
 function fail(response, status, errors) {
+  if (response.headersSent) return;
   response.status(status).type("application/problem+json");
   response.send(JSON.stringify({ type: "about:blank", title: String(status), status, errors }));
 }
@@ -49,24 +67,25 @@ app.disable("etag");
 app.use((request, response, next) => {
   const begin = process.hrtime.bigint();
   active.inc();
-  const requestID = request.get("x-request-id") ?? name();
+  const context = names(request);
+  const late = setTimeout(() => fail(response, 504), 30_000);
   response.set({
-    "X-Request-Id": requestID,
+    "X-Request-Id": context.request_id,
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
   });
-  response.on("finish", () => {
+  response.on("close", () => {
+    clearTimeout(late);
     const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
     active.dec();
     const route = request.route?.path ?? "";
     duration.labels(request.method, route, String(response.statusCode)).observe(seconds);
-    const line = { time: new Date().toISOString(), level: "info", trace_id: name(), request_id: requestID, http_route: route };
-    const told = { http_request_method: request.method, http_response_status_code: response.statusCode };
-    process.stdout.write(`${JSON.stringify({ ...line, ...told, duration_seconds: seconds })}\n`);
+    const told = { http_request_method: request.method, http_route: route, http_response_status_code: response.statusCode };
+    requests.run(context, () => log("info", "answered", { ...told, duration_seconds: seconds }));
   });
-  next();
+  requests.run(context, next);
 });
 app.use(express.json({ limit: "1mb" }));
 app.get("/orders/:id", (request, response) => {
@@ -78,9 +97,15 @@ app.post("/orders", (request, response) => {
   const errors = problems(request.body);
   if (errors.length > 0) return fail(response, 422, errors);
   if (orders.has(request.body.id)) return fail(response, 409);
-  const etag = `"${name()}"`;
+  const etag = `"${randomUUID()}"`;
   orders.set(request.body.id, { order: request.body, etag });
   response.status(201).set({ ETag: etag, Location: `/orders/${request.body.id}` }).json(request.body);
+});
+app.use((_, response) => fail(response, 404));
+app.use((error, _request, response, _next) => {
+  const status = error.status ?? 500;
+  if (status >= 500) log("error", "failed", { exception: error.stack });
+  fail(response, status);
 });
 app.listen(Number(process.env.PORT), "127.0.0.1");
 createServer(async (_, response) => response.end(await register.metrics())).listen(Number(process.env.ADMIN_PORT), "127.0.0.1");

@@ -12,7 +12,7 @@ export interface Caller {
 }
 
 /** How callers prove who they are; a 401 for those who do not. */
-export type Auth = (call: Call) => Promise<Caller>;
+export type Auth = (call: Call) => Promise<Caller> | Caller;
 
 /** Takes a token for a call, or throws a 429. */
 export interface Limiter {
@@ -37,7 +37,8 @@ export async function admit(call: Call, { realm, auth, scopes = [], limit }: Gua
   }
   const context = requests.getStore();
   if (auth !== undefined) {
-    const caller = await auth(call);
+    const found = auth(call);
+    const caller = found instanceof Promise ? await found : found;
     if (context !== undefined) {
       context.subject = caller.subject;
       context.scopes = caller.scopes;
@@ -59,7 +60,7 @@ export async function admit(call: Call, { realm, auth, scopes = [], limit }: Gua
 
 /** A name and a password; the secret is `name:password`, and the subject is the name. */
 export function basicAuth(realm: string, secret: string): Auth {
-  return async (call) => {
+  return (call) => {
     const [scheme = "", credentials = ""] = (call.header("authorization") ?? "").split(/ +(.*)/s);
     const given = Buffer.from(credentials, "base64").toString();
     if (scheme.toLowerCase() !== "basic" || !isSame(given, secret)) {
@@ -71,7 +72,7 @@ export function basicAuth(realm: string, secret: string): Auth {
 
 /** A key in a header; the subject is `key`. */
 export function keyAuth(realm: string, header: string, secret: string): Auth {
-  return async (call) => {
+  return (call) => {
     if (!isSame(call.header(header) ?? "", secret)) {
       throw unauthorized(`ApiKey realm="${realm}"`);
     }
@@ -80,7 +81,7 @@ export function keyAuth(realm: string, header: string, secret: string): Auth {
 }
 
 /** The word of a caller for whom it asks: only those inside reach a port that takes it. */
-export const believedIdentity: Auth = async (call) => ({
+export const believedIdentity: Auth = (call) => ({
   subject: call.header("x-subject") || undefined,
   scopes: (call.header("x-scopes") ?? "").split(" ").filter((scope) => scope !== ""),
 });

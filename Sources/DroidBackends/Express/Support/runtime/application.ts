@@ -1,5 +1,7 @@
 /** What every application has, whatever its operations. */
 
+import { pipeline } from "node:stream/promises";
+
 import express, {
   type Express,
   type NextFunction,
@@ -30,8 +32,8 @@ export const SECURITY_HEADERS = {
 };
 
 export interface ApplicationOptions {
-  /** The bytes of its OpenAPI document. */
-  readonly contract: Buffer;
+  /** The bytes of its OpenAPI document, if it has REST. */
+  readonly contract?: Buffer;
   readonly operations: readonly Operation[];
   readonly metrics: RequestMetrics;
   /** In bytes. */
@@ -47,23 +49,26 @@ export function createApplication(options: ApplicationOptions): Express {
   const application = express();
   application.disable("x-powered-by");
   application.disable("etag");
+  application.enable("case sensitive routing");
+  application.enable("strict routing");
   application.use(begin(options.isPublic === true));
-  const router = express.Router({ caseSensitive: true, strict: true });
-  const contract: RequestHandler = (_, response) => {
-    response.setHeader("Content-Type", "application/json");
-    response.end(options.contract);
-  };
-  mount(router, "/openapi.json", [["get", contract]]);
+  const { contract } = options;
+  if (contract !== undefined) {
+    const tell: RequestHandler = (_, response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end(contract);
+    };
+    mount(application, "/openapi.json", [["get", tell]]);
+  }
   for (const [path, operations] of byPath(options.operations)) {
     const origins = operations.flatMap((operation) => operation.origins ?? []);
     mount(
-      router,
+      application,
       path,
       operations.map((operation) => [operation.method, handler(operation, options)]),
       origins,
     );
   }
-  application.use(router);
   for (const other of options.others ?? []) {
     application.use(other);
   }
@@ -93,7 +98,7 @@ type Handlers = readonly (readonly [Operation["method"], RequestHandler])[];
 
 /** Answer these methods at a path, and say to all others which they are. */
 function mount(
-  router: express.Router,
+  application: Express,
   path: string,
   handlers: Handlers,
   origins: readonly string[] = [],
@@ -102,7 +107,7 @@ function mount(
   const refuse: RequestHandler = () => {
     throw new Problem(405, { headers: { Allow: allowed.join(", ") } });
   };
-  const route = router.route(path.replaceAll(/\{([^}]*)\}/g, ':"$1"'));
+  const route = application.route(path.replaceAll(/\{([^}]*)\}/g, ':"$1"'));
   if (origins.length > 0) {
     route.all(shared(origins, allowed));
   }
@@ -140,16 +145,22 @@ export function shared(origins: readonly string[], allowed: readonly string[]): 
 
 /** Give a request its names, and tell of it when it has been answered. */
 function begin(isPublic: boolean): RequestHandler {
-  const headers = {
+  const headers = Object.entries({
     ...SECURITY_HEADERS,
-    ...(isPublic ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
-  };
+    ...(isPublic && { "Strict-Transport-Security": "max-age=31536000" }),
+  });
   return (request, response, next) => {
     const context = createContext(request.get("x-request-id"), request.get("traceparent"));
     const begun = performance.now();
     const span = new Span("server", context);
-    response.set("X-Request-Id", context.requestId).set(headers);
+    response.setHeader("X-Request-Id", context.requestId);
+    for (const [name, value] of headers) {
+      response.setHeader(name, value);
+    }
     response.on("close", () => {
+      if (!response.writableFinished) {
+        context.abort();
+      }
       requests.run(context, () => {
         span.end(() => told(request, response));
         logger.info("answered", {
@@ -188,7 +199,7 @@ function handler(
   const { cache, guard, timeout } = operation;
   return measured(operation, metrics, async (request, response) => {
     const call = createCall(request, largestBody);
-    const answer = await inTime(timeout, request, response, async () => {
+    const answer = await inTime(timeout, request, async () => {
       if (guard !== undefined) {
         await admit(call, guard);
       }
@@ -198,6 +209,9 @@ function handler(
       response.set("Cache-Control", cache);
     }
     send(response, answer);
+    if (answer.stream !== undefined) {
+      await sendAll(response, answer.stream);
+    }
   });
 }
 
@@ -207,12 +221,13 @@ export function measured(
   metrics: RequestMetrics,
   handle: (request: Request, response: Response) => Promise<void>,
 ): RequestHandler {
-  return async (request, response) => {
+  const active = metrics.active.labels(port, name);
+  return (request, response) => {
     const begun = performance.now();
     response.locals.route = path;
-    metrics.active.inc({ port, operation: name });
+    active.inc();
     response.on("close", () => {
-      metrics.active.dec({ port, operation: name });
+      active.dec();
       const labels = {
         port,
         operation: name,
@@ -222,50 +237,70 @@ export function measured(
       };
       metrics.duration.observe(labels, seconds(begun));
     });
-    await handle(request, response);
+    return handle(request, response);
   };
 }
 
 /** What `work` gives, unless it takes longer than it may (in seconds), or its caller allows. */
-export async function inTime<Value>(
+export function inTime<Value>(
   timeout = USUAL_TIMEOUT,
   request: Request,
-  response: Response,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const own = timeout * 1000;
   const left = request.get("x-deadline") ?? "";
   const limit = /^[0-9]{1,15}$/.test(left) ? Math.min(own, Number(left)) : own;
-  const abort = new AbortController();
   const context = requests.getStore();
   if (context !== undefined) {
     context.deadline = performance.now() + limit;
-    context.signal = abort.signal;
   }
-  response.on("close", () => abort.abort());
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+  // Without `Promise.race` and `finally`: their promises cost more than what many operations do.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(new Problem(504, { detail: "It took too long." }));
-      abort.abort();
+      context?.abort();
     }, limit);
+    work().then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([late, work()]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
-function send(response: Response, { status, headers = {}, body }: Answer): void {
-  response.status(status);
+function send(response: Response, { status, headers = {}, body, stream }: Answer): void {
+  response.statusCode = status;
+  // Not Express's `set`, which would add a charset.
   if (body !== undefined) {
     response.setHeader("Content-Type", "application/json");
   }
-  response.setHeaders(requests.getStore()?.headers ?? new Map());
-  // Not Express's `set`, which would add a charset.
-  response.setHeaders(new Map(Object.entries(headers)));
-  response.end(body);
+  for (const [name, value] of requests.getStore()?.headers ?? []) {
+    response.setHeader(name, value);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    response.setHeader(name, value);
+  }
+  if (stream === undefined) {
+    response.end(body);
+  }
+}
+
+/** Each part as soon as it is there. */
+async function sendAll(response: Response, stream: AsyncIterable<string>): Promise<void> {
+  response.flushHeaders();
+  try {
+    await pipeline(stream, response);
+  } catch (error) {
+    // Who is gone misses nothing.
+    if (!response.destroyed) {
+      throw error;
+    }
+  }
 }
 
 function fail(response: Response, error: unknown): void {
@@ -277,5 +312,5 @@ function fail(response: Response, error: unknown): void {
 }
 
 function seconds(begun: number): number {
-  return Number(((performance.now() - begun) / 1000).toFixed(6));
+  return Math.round((performance.now() - begun) * 1000) / 1e6;
 }

@@ -86,13 +86,23 @@ export function valueFrom<Value>(codec: Codec<Value>, json: JSONValue): Value {
   return value;
 }
 
+/** The steps from the root of a document to a place in it. */
+export function stepsOf(path: Path | undefined): readonly Path["step"][] {
+  const steps: Path["step"][] = [];
+  for (let place = path; place !== undefined; place = place.parent) {
+    steps.unshift(place.step);
+  }
+  return steps;
+}
+
 /** A place in a document, as a JSON pointer. */
 export function pointer(path: Path | undefined): string {
-  const steps: string[] = [];
-  for (let place = path; place !== undefined; place = place.parent) {
-    steps.unshift(String(place.step).replaceAll("~", "~0").replaceAll("/", "~1"));
-  }
-  return ["#", ...steps].join("/");
+  return pointerTo(stepsOf(path));
+}
+
+export function pointerTo(steps: readonly Path["step"][]): string {
+  const written = steps.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return ["#", ...written].join("/");
 }
 
 // Parts of codecs

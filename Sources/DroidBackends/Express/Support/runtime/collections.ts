@@ -2,12 +2,11 @@
 
 import type { Call } from "./call.js";
 import { readList, writeCursor } from "./lists.js";
-import { writeJSON, type JSONValue } from "./json.js";
+import { writeJSON } from "./json.js";
 import {
   fromBody,
   fromPath,
   readInputs,
-  writeResult,
   type Answer,
   type Input,
   type Operation,
@@ -50,10 +49,11 @@ export function listOperation<Type, Key>(
 
 export function getOperation<Type, Key>(options: CollectionOptions<Type, Key>): Operation {
   const { resource, store, ...route } = options;
+  const inputs = { key: keyFrom(route.path, resource) };
   return {
     ...route,
     async answer(call) {
-      const { key } = await readInputs({ key: keyFrom(route.path, resource) }, call);
+      const { key } = await readInputs(inputs, call);
       const stored = await store.get(key);
       if (stored === undefined) {
         throw missing(resource);
@@ -71,10 +71,11 @@ export function createOperation<Type, Key>(
   options: CollectionOptions<Type, Key> & Followed<Type>,
 ): Operation {
   const { resource, store, after, ...route } = options;
+  const inputs = { value: fromBody(resource.record) };
   return {
     ...route,
     async answer(call) {
-      const { value } = await readInputs({ value: fromBody(resource.record) }, call);
+      const { value } = await readInputs(inputs, call);
       const stored = await store.create(value);
       if (stored === undefined) {
         throw new Problem(409, {
@@ -96,13 +97,13 @@ export function replaceOperation<Type, Key>(
   options: CollectionOptions<Type, Key> & Followed<Type>,
 ): Operation {
   const { resource, store, after, ...route } = options;
+  const inputs = { key: keyFrom(route.path, resource), value: fromBody(resource.record) };
   return {
     ...route,
     async answer(call) {
-      const inputs = { key: keyFrom(route.path, resource), value: fromBody(resource.record) };
       const { key, value } = await readInputs(inputs, call);
       if (
-        keyName(resource, keyOf(resource, value)) !==
+        keyName(resource, resource.keyOf(value)) !==
         keyName(resource, resource.keyCodec.encode(key))
       ) {
         const detail = `The ${resource.key.field} of the ${resource.name} is not that of the path.`;
@@ -122,10 +123,11 @@ export function deleteOperation<Type, Key>(
   options: CollectionOptions<Type, Key> & Followed<Key>,
 ): Operation {
   const { resource, store, after, ...route } = options;
+  const inputs = { key: keyFrom(route.path, resource) };
   return {
     ...route,
     async answer(call) {
-      const { key } = await readInputs({ key: keyFrom(route.path, resource) }, call);
+      const { key } = await readInputs(inputs, call);
       const outcome = await store.delete(key, versions(call));
       if (outcome !== "deleted") {
         throw refused(outcome, resource);
@@ -146,17 +148,13 @@ function answer<Type, Key>(
   { record }: Resource<Type, Key>,
   stored: Stored<Type>,
 ): Answer {
-  return { status, headers: { ETag: etag(stored) }, body: writeResult(record, stored.value) };
+  return { status, headers: { ETag: etag(stored) }, body: writeJSON(record.encode(stored.value)) };
 }
 
 function location<Type, Key>(path: string, resource: Resource<Type, Key>, value: Type): string {
   // A colon may stand in a path as it is.
-  const key = encodeURIComponent(String(keyOf(resource, value))).replaceAll("%3A", ":");
+  const key = encodeURIComponent(String(resource.keyOf(value))).replaceAll("%3A", ":");
   return `${path === "/" ? "" : path}/${key}`;
-}
-
-function keyOf<Type, Key>({ record, key }: Resource<Type, Key>, value: Type): JSONValue {
-  return record.encode(value)[key.field] ?? null;
 }
 
 function refused<Type, Key>(refusal: Refusal, resource: Resource<Type, Key>): Problem {

@@ -18,7 +18,9 @@ export interface RequestContext extends TracePlace {
   /** When the answer is too late, by `performance.now()`. */
   deadline: number;
   /** Fires when the answer is too late, or nobody waits for it any more. */
-  signal: AbortSignal;
+  readonly signal: AbortSignal;
+  /** Let the signal fire. */
+  abort(): void;
 }
 
 export const requests = new AsyncLocalStorage<RequestContext>();
@@ -28,17 +30,24 @@ export function currentRequest(): RequestContext | undefined {
   return requests.getStore();
 }
 
-const REQUEST_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 /** A span below the one that is under way here. */
 export function spanBelow(kind: SpanKind): Span {
   return Span.below(kind, requests.getStore());
 }
+
+const REQUEST_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 
 /** The names of a request: the caller's, or new ones. */
 export function createContext(
   requestId: string | undefined,
   traceParent: string | undefined,
 ): RequestContext {
+  // Most requests never ask for their signal, and one that fires is dear.
+  let controller: AbortController | undefined;
+  const needed = (): AbortController => {
+    controller ??= new AbortController();
+    return controller;
+  };
   return {
     ...placeBelow(traceParent),
     requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
@@ -47,6 +56,9 @@ export function createContext(
     authorization: undefined,
     headers: new Map(),
     deadline: Infinity,
-    signal: new AbortController().signal,
+    get signal() {
+      return needed().signal;
+    },
+    abort: () => needed().abort(),
   };
 }

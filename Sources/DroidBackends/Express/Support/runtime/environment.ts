@@ -60,7 +60,11 @@ export class Environment {
     return Number.isNaN(number) ? this.wrong(name, "should be a number", fallback) : number;
   }
 
-  oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
+  oneOf<Word extends string, Fallback extends Word | undefined>(
+    name: string,
+    words: readonly Word[],
+    fallback: Fallback,
+  ): Word | Fallback {
     const value = this.#variables[name];
     if (value === undefined) {
       return fallback;

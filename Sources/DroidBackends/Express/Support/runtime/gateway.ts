@@ -66,7 +66,7 @@ async function handle(
   response: Response,
   largestBody: number,
 ): Promise<void> {
-  const answer = await inTime(timeout, request, response, async () => {
+  const answer = await inTime(timeout, request, async () => {
     if (guard !== undefined) {
       await admit(createCall(request, largestBody), guard);
     }

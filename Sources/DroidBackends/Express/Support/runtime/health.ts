@@ -13,8 +13,9 @@ const CHECK_MILLISECONDS = 1_000;
 
 export class Health {
   isStarted = false;
-  /** It asks for no more traffic: the end has begun. */
-  isStopping = false;
+  readonly #stop = new AbortController();
+  /** Fires when the end begins: it asks for no more traffic. */
+  readonly stopping = this.#stop.signal;
   readonly #checks = new Map<string, () => Promise<unknown>>();
 
   /** Be ready only while `check` succeeds in time. */
@@ -22,12 +23,17 @@ export class Health {
     this.#checks.set(name, check);
   }
 
+  /** Let the end begin. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
   /** What keeps this process from being ready. */
   async missing(): Promise<readonly string[]> {
     if (!this.isStarted) {
       return ["start"];
     }
-    if (this.isStopping) {
+    if (this.stopping.aborted) {
       return ["shutdown"];
     }
     const found = await Promise.all(

@@ -30,14 +30,13 @@ async function once<Settings extends ProcessSettings>(
   const stopped = stopSignal();
   const { settings, health, running, end } = await begin(options);
   health.isStarted = true;
-  const abort = new AbortController();
-  const context = { ...createContext(undefined, undefined), signal: abort.signal };
-  const work = requests.run(context, () => outcomeOf(running.work(abort.signal)));
+  const context = createContext(undefined, undefined);
+  const work = requests.run(context, () => outcomeOf(running.work(context.signal)));
   let outcome = await Promise.race([work, stopped.then(() => undefined)]);
   if (outcome === undefined) {
     logger.info("stopping");
-    health.isStopping = true;
-    abort.abort();
+    health.stop();
+    context.abort();
     const late = sleep(settings.shutdownSeconds * 1000).then(() => ({
       error: new Error("it goes on although it was asked to end"),
     }));

@@ -33,6 +33,15 @@ export function readJSON(text: string): JSONValue {
 
 /** Write a value on one line. */
 export function writeJSON(value: JSONValue): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // It holds a `bigint`, which is rare: others are many times faster without us.
+    return writeExactly(value);
+  }
+}
+
+function writeExactly(value: JSONValue): string {
   if (typeof value === "bigint") {
     return value.toString();
   }
@@ -40,10 +49,10 @@ export function writeJSON(value: JSONValue): string {
     return JSON.stringify(value);
   }
   if (isArray(value)) {
-    return `[${value.map(writeJSON).join(",")}]`;
+    return `[${value.map(writeExactly).join(",")}]`;
   }
   const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}:${writeJSON(member)}`,
+    ([name, member]) => `${JSON.stringify(name)}:${writeExactly(member)}`,
   );
   return `{${members.join(",")}}`;
 }

@@ -53,7 +53,7 @@ export function bigInt({
       }
       return within(value, min, max, refuse, path) ? value : undefined;
     },
-    encode: (value) => value,
+    encode: (value) => (BigInt.asIntN(53, value) === value ? Number(value) : value),
     lift: liftInteger,
     column: "bigint",
   };

@@ -13,6 +13,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, written already. */
   readonly body?: string;
+  /** What comes in its place, bit by bit. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 /** What an operation is called, and where it is found. */
@@ -126,33 +128,34 @@ const MOST_FAULTS = 100;
 /** The inputs of a call, or an `InvalidRequest` that names all that is wrong with them. */
 export async function readInputs<Values>(inputs: Inputs<Values>, call: Call): Promise<Values> {
   const faults: Fault[] = [];
-  const values: [string, unknown][] = [];
+  const values: Record<string, unknown> = {};
   for (const [name, input] of Object.entries<Input<unknown>>(inputs)) {
     const before = faults.length;
-    const value = await input.read(call, faults);
+    const found = input.read(call, faults);
+    const value = found instanceof Promise ? await found : found;
     if (value === undefined && !input.isOptional && faults.length === before) {
       faults.push({ detail: "must be there", ...input.place });
     }
-    values.push([name, value]);
+    values[name] = value;
   }
   if (faults.length > 0) {
     throw new InvalidRequest(faults.slice(0, MOST_FAULTS));
   }
-  return branded<Values>(Object.fromEntries(values));
+  return branded<Values>(values);
 }
 
-/** A value as JSON; a `TypeError` if the contract does not allow it. */
-export function writeResult<Value>(codec: Codec<Value>, value: Value): string {
+/** A value as it travels; a `TypeError` if the contract does not allow it. */
+export function encodeResult<Value>(codec: Codec<Value>, value: Value): JSONValue {
   const json = codec.encode(value);
   valueFrom(codec, json);
-  return writeJSON(json);
+  return json;
 }
 
 export interface OperationOptions<Values, Result> extends Route {
   readonly inputs: Inputs<Values>;
   readonly status: number;
   readonly result: Codec<Result>;
-  handle(values: Values): Promise<Result | undefined>;
+  handle(values: Values, call: Call): Promise<Result | undefined>;
 }
 
 /** An operation of `src/` that answers something. */
@@ -161,14 +164,14 @@ export function operation<Values, Result>(options: OperationOptions<Values, Resu
   return {
     ...route,
     async answer(call) {
-      const value = await handle(await readInputs(inputs, call));
+      const value = await handle(await readInputs(inputs, call), call);
       if (value === undefined && result.isOptional === true) {
         return { status: 204 };
       }
       if (value === undefined) {
         throw new TypeError(`${route.name} has no answer, and the contract has one`);
       }
-      return { status, body: writeResult(result, value) };
+      return { status, body: writeJSON(encodeResult(result, value)) };
     },
   };
 }
@@ -176,7 +179,7 @@ export function operation<Values, Result>(options: OperationOptions<Values, Resu
 export interface CommandOptions<Values> extends Route {
   readonly inputs: Inputs<Values>;
   readonly status: number;
-  handle(values: Values): Promise<void>;
+  handle(values: Values, call: Call): Promise<void>;
 }
 
 /** An operation of `src/` that answers nothing. */
@@ -185,7 +188,7 @@ export function command<Values>(options: CommandOptions<Values>): Operation {
   return {
     ...route,
     async answer(call) {
-      await handle(await readInputs(inputs, call));
+      await handle(await readInputs(inputs, call), call);
       return { status };
     },
   };

@@ -95,7 +95,7 @@ async function live<Settings extends ProcessSettings>(
   logger.info("started", { ports: servers.map(({ port }) => port) });
 
   await stopped;
-  health.isStopping = true;
+  health.stop();
   logger.info("stopping");
   // Callers learn from `/readyz`, and go elsewhere.
   await sleep(settings.drainSeconds * 1000);

@@ -130,13 +130,13 @@ export function record<Type extends object>(codecs: Fields<Type>): RecordCodec<T
         return refused(refuse, "must be an object", path);
       }
       let isWhole = true;
-      const values: [string, unknown][] = [];
+      const values: Record<string, unknown> = {};
       for (const { name, wireName, codec } of fields) {
         const place = { parent: path, step: wireName };
         const part = Object.hasOwn(json, wireName) ? json[wireName] : undefined;
         if (part === undefined || (part === null && codec.isOptional === true)) {
           if (codec.fallback !== undefined) {
-            values.push([name, codec.fallback]);
+            values[name] = codec.fallback;
           } else if (codec.isOptional !== true) {
             refuse("must be there", place);
             isWhole = false;
@@ -145,7 +145,7 @@ export function record<Type extends object>(codecs: Fields<Type>): RecordCodec<T
         }
         const value = codec.decode(part, refuse, place);
         isWhole &&= value !== undefined;
-        values.push([name, value]);
+        values[name] = value;
       }
       for (const step of Object.keys(json)) {
         if (!known.has(step)) {
@@ -153,18 +153,17 @@ export function record<Type extends object>(codecs: Fields<Type>): RecordCodec<T
           isWhole = false;
         }
       }
-      return isWhole ? branded<Type>(Object.fromEntries(values)) : undefined;
+      return isWhole ? branded<Type>(values) : undefined;
     },
     encode(value) {
-      const members: [string, JSONValue][] = [];
-      const values = new Map<string, unknown>(Object.entries(value));
+      const members: Record<string, JSONValue> = {};
       for (const { name, wireName, codec } of fields) {
-        const member = values.get(name);
+        const member: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
         if (member !== undefined) {
-          members.push([wireName, codec.encode(member)]);
+          members[wireName] = codec.encode(member);
         }
       }
-      return Object.fromEntries(members);
+      return members;
     },
     lift: asText,
     column: "jsonb",

@@ -36,6 +36,8 @@ export interface Resource<Type, Key> {
   readonly orders: readonly Column[];
   readonly key: Column;
   readonly keyCodec: Codec<Key>;
+  /** The key of a record, as it travels. */
+  keyOf(value: Type): JSONValue;
 }
 
 export function resource<Type, Key extends keyof Type & string>(
@@ -61,6 +63,7 @@ export function resource<Type, Key extends keyof Type & string>(
     return found;
   };
   const key = column(options.key);
+  const keyCodec = branded<Codec<Type[Key]>>(key.codec);
   return {
     name,
     table,
@@ -69,7 +72,8 @@ export function resource<Type, Key extends keyof Type & string>(
     filters: filters.map(column),
     orders: orders.map(column),
     key,
-    keyCodec: branded<Codec<Type[Key]>>(key.codec),
+    keyCodec,
+    keyOf: (value) => keyCodec.encode(value[options.key]),
   };
 }
 

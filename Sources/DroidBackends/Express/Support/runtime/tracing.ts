@@ -1,6 +1,6 @@
 /** Traces: where work stands in one (W3C Trace Context), and the spans that tell of it. */
 
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /** A span's place in its trace. */
 export interface TracePlace {
@@ -47,8 +47,7 @@ const TRACE_PARENT =
 
 /** A place below the caller's, or in a trace that begins here. */
 export function placeBelow(traceParent: string | undefined): TracePlace {
-  const [, traceId = randomBytes(16).toString("hex"), parentId, flags] =
-    TRACE_PARENT.exec(traceParent ?? "") ?? [];
+  const [, traceId = randomName(16), parentId, flags] = TRACE_PARENT.exec(traceParent ?? "") ?? [];
   const parent = flags === undefined ? undefined : (Number.parseInt(flags, 16) & 1) === 1;
   const isRecorded = settings.recorder?.samples(traceId, parent) ?? false;
   return { traceId, spanId: spanId(), parentId, isSampled: parent ?? isRecorded, isRecorded };
@@ -60,7 +59,20 @@ export function traceParent({ traceId, spanId, isSampled }: TracePlace): string 
 }
 
 function spanId(): string {
-  return randomBytes(8).toString("hex");
+  return randomName(8);
+}
+
+/** Randomness is drawn for many names at once: that is what it costs. */
+const drawn = { bytes: Buffer.alloc(4096), used: 4096 };
+
+/** So many random bytes, in hexadecimal. */
+function randomName(size: number): string {
+  if (drawn.used + size > drawn.bytes.length) {
+    randomFillSync(drawn.bytes);
+    drawn.used = 0;
+  }
+  drawn.used += size;
+  return drawn.bytes.toString("hex", drawn.used - size, drawn.used);
 }
 
 /** Something that takes its time. */

@@ -49,7 +49,7 @@ export async function clientOf(application: RequestListener): Promise<Client> {
       return {
         status: response.status,
         headers: response.headers,
-        body: text === "" ? null : readJSON(text),
+        body: text === "" ? null : isJSON(response) ? readJSON(text) : text,
       };
     },
     close() {
@@ -57,4 +57,8 @@ export async function clientOf(application: RequestListener): Promise<Client> {
       server.close();
     },
   };
+}
+
+function isJSON(response: Response): boolean {
+  return response.headers.get("content-type")?.endsWith("json") === true;
 }
