@@ -103,10 +103,14 @@ def main() -> None:
         fine, text = promtool("check", "rules", rules.name, folder=OUT)
         report(f"{rules.name}: promtool check rules", "" if fine else text)
         tests = rules.with_name(rules.name.replace(".rules.", ".tests."))
-        fine, text = promtool("test", "rules", tests.name, folder=OUT)
-        report(f"{tests.name}: promtool test rules", "" if fine else text)
+        alert_tests = rules.with_name(rules.name.replace(".rules.", ".alert-tests."))
+        for each in (tests, alert_tests):
+            if each.exists():
+                fine, text = promtool("test", "rules", each.name, folder=OUT)
+                report(f"{each.name}: promtool test rules", "" if fine else text)
         report(f"{rules.name}: exact factors", "\n".join(factor_problems(rules.read_text())))
-        mutants(rules, tests)
+        if tests.exists():
+            mutants(rules, tests)
     sys.exit(1 if failures else 0)
 
 

@@ -42,7 +42,10 @@ struct Runbook {
       let good = rules.objective.properties.duration("latency").map { "answered within \($0)" } ?? "good"
       return
         "\(promised) of what is counted over \(rules.window) is to be \(good). The rest is the error budget, and it is being spent too fast: \(shares). It ends when the shorter window is well again."
-    case .alert:
+    case .down:
+      return
+        "Prometheus has asked it for \(alert.hold?.description ?? "") and got no answer, or knows of nothing to ask. While that lasts no other alert on it can fire."
+    case .alert, .full:
       let hold = alert.hold.map { " for \($0)" } ?? ""
       return "It fires while this holds\(hold):"
     }

@@ -106,13 +106,11 @@ struct ObjectiveRules {
     guard let requests = RequestSeries(objective.target, system) else { return nil }
     let total = requests.rate("W")
     guard let latency = objective.properties.duration("latency") else {
-      let well = requests.status.map { ",\($0)=\"200\"" } ?? ",outcome=\"handled\""
-      let badly = requests.status.map { ",\($0)=\"503\"" } ?? ",outcome=\"failed\""
+      let all = "\(requests.count){\(requests.selector)"
       return Series(
         counted: .bad(requests.failures("W")), total: total,
         good: .init(
-          all: ["\(requests.count){\(requests.selector)\(well)}"],
-          bad: ["\(requests.count){\(requests.selector)\(badly)}"], isLatency: false))
+          all: ["\(all),\(requests.goodSample)}"], bad: ["\(all),\(requests.badSample)}"], isLatency: false))
     }
     guard let buckets = requests.buckets else { return nil }
     let seconds = latency.seconds

@@ -20,6 +20,10 @@ struct PlannedAlert {
   enum Origin {
     case objective(ObjectiveRules)
     case alert(Watch)
+    /// Nothing of a component can be scraped.
+    case down(String)
+    /// Of what a component has so much, little is left.
+    case full([(name: String, query: String, series: [SampleSeries])])
   }
 
   var allLabels: [YAML.Entry] {
@@ -84,14 +88,60 @@ struct PlannedAlert {
     origin = .objective(rules)
   }
 
-  private static func expression(_ condition: Condition, _ target: Watch.Target, _ system: System) -> String? {
+  /// What every component has: it is there, and it does not run full. Absence wakes someone where an objective does, because without
+  /// series no objective is ever missed.
+  static func standing(_ component: Component, _ system: System) -> [PlannedAlert] {
+    guard component.kind != .job, !component.isRunElsewhere else { return [] }
+    let queries = SignalQuery(system)
+    var alerts: [PlannedAlert] = []
+    let isPaged = system.objectives.contains {
+      $0.target.component == component.name && $0.properties.bool("page")
+    }
+    let mayBeNone = component.properties.range("replicas")?.lower.integer == 0
+    let down = SignalUse(builtIn: "down")
+    if !mayBeNone, let query = queries.value(down, of: .component(component.name)) {
+      alerts.append(
+        PlannedAlert(
+          component, system, "Down", isPaged ? "page" : "ticket",
+          "`\(component.name)` answers nobody who asks for its metrics.",
+          query, TimeSpan(seconds: 120), .down(component.name)))
+    }
+    let parts = queries.bounded(component)
+    if !parts.isEmpty {
+      let names = parts.map { ["memory": "memory", "disk": "its volume", "pool": "connections"][$0.name] ?? $0.name }
+      alerts.append(
+        PlannedAlert(
+          component, system, "RunsFull", "ticket",
+          "`\(component.name)` has less than a tenth left of what it has: \(names.joined(separator: " or ")).",
+          SignalQuery.greatest(parts.map { ($0.name, $0.query) }) + " > 0.9", TimeSpan(seconds: 900), .full(parts)))
+    }
+    return alerts
+  }
+
+  private init(
+    _ component: Component, _ system: System, _ suffix: String, _ severity: String, _ summary: String,
+    _ expression: String, _ hold: TimeSpan, _ origin: Origin
+  ) {
+    name = Self.name(component.name) + suffix
+    self.component = component.name
+    self.severity = severity
+    team = component.properties.reference("team")
+    self.summary = summary
+    runbook = Self.runbook(name, system)
+    self.expression = expression
+    self.hold = hold
+    labels = [("component", .string(component.name))]
+    self.origin = origin
+  }
+
+  static func expression(_ condition: Condition, _ target: Watch.Target, _ system: System) -> String? {
     guard let value = SignalQuery(system).value(condition.signal, of: target) else { return nil }
     guard let comparison = condition.comparison else { return value }
     return number(comparison.threshold).map { "\(value) \(comparison.sign.rawValue) \($0)" }
   }
 
   /// A threshold in the unit of Prometheus: seconds, fractions, per second.
-  private static func number(_ value: Value) -> String? {
+  static func number(_ value: Value) -> String? {
     switch value {
     case .percent(let percent): percent.hundredth?.description
     case .duration(let span): span.seconds.description
@@ -111,7 +161,10 @@ struct AlertList {
   private(set) var declared: [PlannedAlert] = []
   private(set) var notGenerated: [String] = []
 
-  var all: [PlannedAlert] { objectives.flatMap(\.alerts) + declared }
+  /// Those that every component has, but for names that the droidfile has given away.
+  private(set) var standing: [PlannedAlert] = []
+
+  var all: [PlannedAlert] { objectives.flatMap(\.alerts) + declared + standing }
 
   init(_ system: System) {
     for objective in system.objectives {
@@ -127,6 +180,10 @@ struct AlertList {
       } else {
         notGenerated.append("the alert `\(alert.name)`")
       }
+    }
+    let taken = Set(all.map(\.name))
+    for component in system.components {
+      standing += PlannedAlert.standing(component, system).filter { !taken.contains($0.name) }
     }
   }
 }

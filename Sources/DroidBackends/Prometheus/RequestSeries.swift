@@ -63,6 +63,10 @@ struct RequestSeries {
     }
   }
 
+  /// A label of one that went well, and of one that failed.
+  var goodSample: String { status.map { "\($0)=\"200\"" } ?? "outcome=\"handled\"" }
+  var badSample: String { status.map { "\($0)=\"503\"" } ?? "outcome=\"failed\"" }
+
   func rate(_ over: String, status said: String? = nil) -> String {
     let digits = said.map { String($0.map { $0 == "x" ? "." : $0 }) }
     let match = status.flatMap { label in digits.map { ",\(label)=~\"\($0)\"" } } ?? ""

@@ -105,17 +105,33 @@ struct SignalQuery {
 
   /// The greatest of what may run out: each is told apart by a label, so that none hides another.
   private func saturation(_ component: Component, _ over: String) -> String {
+    let cpu = (name: "cpu", query: WorkloadSeries(component, system).value("cpu", over) ?? "")
+    return Self.greatest([cpu] + bounded(component).filter { $0.name != "disk" }.map { ($0.name, $0.query) })
+  }
+
+  static func greatest(_ parts: [(name: String, query: String)]) -> String {
+    let labelled = parts.map { "label_replace(\($0.query), \"of\", \"\($0.name)\", \"\", \"\")" }
+    return "max(\(labelled.joined(separator: " or ")))"
+  }
+
+  /// What a component has so much of and no more: memory, volumes, connections.
+  func bounded(_ component: Component) -> [(name: String, query: String, series: [SampleSeries])] {
     let workload = WorkloadSeries(component, system)
-    var parts = [("cpu", workload.value("cpu", over) ?? "")]
-    if component.hasLimit(of: "memory") { parts.append(("memory", workload.value("memory", over) ?? "")) }
+    var parts = ["memory", "disk"].filter {
+      $0 == "memory" ? component.hasLimit(of: "memory") : component.hasClaims
+    }.compactMap { name in
+      workload.value(name, "5m").flatMap { query in
+        SampleSeries.pods(name, component, system).map { (name: name, query: query, series: $0) }
+      }
+    }
     if component.kind.isGenerated, component.keepsInDatabase,
       system.connections.contains(where: {
         $0.from.component == component.name && system.component($0.to.component)?.kind == .postgres
       })
     {
-      parts.append(("pool", pool("component=\"\(component.name)\"")))
+      let own = "component=\"\(component.name)\""
+      parts.append(("pool", pool(own), SampleSeries.pool(own)))
     }
-    let labelled = parts.map { "label_replace(\($0.1), \"of\", \"\($0.0)\", \"\", \"\")" }
-    return "max(\(labelled.joined(separator: " or ")))"
+    return parts
   }
 }

@@ -40,7 +40,7 @@ extension Checker {
     }
     guard objective.properties["good"].isNone else { return }
     let name = objective.properties.duration("latency") == nil ? "error_rate" : "latency"
-    let signal = SignalUse(origin: .builtIn, name: name, argument: nil, named: [])
+    let signal = SignalUse(builtIn: name)
     guard let reason = system.unmeasured(signal, of: objective.target) else { return }
     report(.notMeasured, "nothing measures what `\(objective.name)` promises", at: objective.range, reason)
   }

@@ -79,6 +79,11 @@ package struct SignalUse: Hashable, Sendable {
   package enum Origin: Sendable { case builtIn, metric, anomaly, promQL }
 }
 
+extension SignalUse {
+  /// A built-in signal as it is without arguments.
+  package init(builtIn name: String) { self.init(origin: .builtIn, name: name, argument: nil, named: []) }
+}
+
 /// Properties that are set, over a schema that knows the rest. Value semantics; small and sparse.
 package struct Properties: Hashable, Sendable {
   package let schema: Schema
