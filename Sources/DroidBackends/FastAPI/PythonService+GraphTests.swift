@@ -13,9 +13,8 @@ extension PythonService {
       "the_schema_is\(graph.hasIntrospection ? "" : "_not")_told", "{ __schema { queryType { name } } }", graph, client,
       status: graph.hasIntrospection ? 200 : 400, to: &module)
     if graph.hasIntrospection {
-      let path = (graph.path == "/graphql" ? "" : graph.path) + "/schema.graphql"
       let headers = credentials(graph).map { ", headers=\($0)" } ?? ""
-      module.line("schema = \(client).get(\(PythonLiteral.string(path))\(headers))", depth: 1)
+      module.line("schema = \(client).get(\(PythonLiteral.string(graph.schemaPath))\(headers))", depth: 1)
       module.line("assert schema.status_code == 200", depth: 1)
       module.line("assert \"type Query {\" in schema.text", depth: 1)
     }
@@ -62,7 +61,9 @@ extension PythonService {
     _ operation: OperationPlan, of graph: GraphPlan, _ client: String, to module: inout PythonModule
   ) {
     let samples = GraphSamples(graph, in: plan.system)
-    guard let document = samples.document(operation), let expected = expected(operation) else { return }
+    guard let document = samples.document(operation), let expected = samples.expected(operation, plan.examples) else {
+      return
+    }
     var variables: [(String, JSONTree)] = []
     for parameter in GraphSamples.needed(operation) {
       guard let value = plan.examples.field(parameter.field) else { return }
@@ -89,19 +90,5 @@ extension PythonService {
     } else {
       module.code(PythonLiteral.json(data).wrapped("assert response.json() == "), depth: 1)
     }
-  }
-
-  /// What the stub answers.
-  private func expected(_ operation: OperationPlan) -> JSONTree? {
-    func tree(_ type: ValueType) -> JSONTree? {
-      switch type {
-      case .optional(let inner): tree(inner)
-      case .record(let name): plan.examples.record(name)
-      case .list(.record(let name), let bounds) where (bounds.lower?.integer ?? 0) <= 1:
-        plan.examples.record(name).map { .array([$0]) }
-      default: plan.examples.value(of: type, named: operation.name)
-      }
-    }
-    return operation.operation.result.map(tree) ?? .bool(true)
   }
 }

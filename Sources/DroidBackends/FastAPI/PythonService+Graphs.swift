@@ -26,7 +26,7 @@ extension PythonService {
     module.code(.call("graph = Graph", arguments.map { .text($0) }))
     module.separate()
     module.line("@router.post(\(PythonLiteral.string(graph.path)), operation_id=\"graphql\")")
-    if let timeout = longest(graph), timeout != graph.guards.timeout {
+    if let timeout = graph.longest, timeout != graph.guards.timeout {
       module.use("..runtime.operations", "policy")
       module.line("@policy(timeout=\(timeout.seconds))")
     }
@@ -37,9 +37,8 @@ extension PythonService {
     module.docstring("Answer a document of GraphQL.", depth: 1)
     module.line("return await graph.answer(request, service, question)", depth: 1)
     if graph.hasIntrospection {
-      let path = (graph.path == "/graphql" ? "" : graph.path) + "/schema.graphql"
       module.separate()
-      module.line("@router.get(\(PythonLiteral.string(path)), operation_id=\"schema\")")
+      module.line("@router.get(\(PythonLiteral.string(graph.schemaPath)), operation_id=\"schema\")")
       module.line("async def schema() -> Response:")
       module.docstring("The schema, in GraphQL's own language.", depth: 1)
       module.line("return Response(graph.document, media_type=\"application/graphql\")", depth: 1)
@@ -47,32 +46,9 @@ extension PythonService {
     return module.bytes()
   }
 
-  /// A request has the time of the slowest of its operations; each of the others has less.
-  private func longest(_ graph: GraphPlan) -> TimeSpan? {
-    (graph.operations.filter { $0.operation.verb != .subscription }.map(\.guards.timeout) + [graph.guards.timeout]).max
-    {
-      $0.nanoseconds < $1.nanoseconds
-    }
-  }
-
-  /// The names of GraphQL that are others on the wire.
   private func writeNames(_ graph: GraphPlan, to module: inout PythonModule) {
-    let names = GraphNames(graph.types)
-    var entries: [PythonCode] = []
-    func add(_ type: String, _ name: String, _ wire: String) {
-      if name == wire { return }
-      entries.append(.text("\(PythonLiteral.string("\(type).\(name)")): \(PythonLiteral.string(wire))"))
-    }
-    for enumeration in graph.types.enumerations {
-      for each in enumeration.cases {
-        add(names.output(enumeration.name), GraphNames.constant(each), each.wireName)
-      }
-    }
-    for record in graph.types.records {
-      for field in record.fields {
-        add(names.output(record.name), GraphNames.field(field), field.wireName)
-        add(names.input(record.name), GraphNames.field(field), field.wireName)
-      }
+    let entries = GraphNames(graph.types).wireNames(graph.types).map { place, wire in
+      PythonCode.text("\(PythonLiteral.string(place)): \(PythonLiteral.string(wire))")
     }
     module.line()
     module.line("# What is called otherwise where it travels as JSON.")
@@ -81,7 +57,7 @@ extension PythonService {
 
   private func writeFields(_ graph: GraphPlan, to module: inout PythonModule) {
     let roots = [("Query", graph.queries), ("Mutation", graph.mutations), ("Subscription", graph.subscriptions)]
-    let most = longest(graph)
+    let most = graph.longest
     let fields = roots.flatMap { root, operations in
       operations.map { operation in
         let place = PythonLiteral.string("\(root).\(GraphNames.member(operation.name))")
@@ -117,12 +93,5 @@ extension PythonService {
       arguments.append(.text("timeout=\(timeout.seconds)"))
     }
     return arguments
-  }
-}
-
-extension GraphPlan {
-  /// As what stands before requests sees it.
-  var asked: PortPlan {
-    PortPlan(port: port, operations: operations, resources: [], guards: guards, origins: origins)
   }
 }

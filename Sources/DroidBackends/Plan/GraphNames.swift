@@ -50,6 +50,24 @@ package struct GraphNames: Sendable {
     return name.utf8.first.map(isDigit) ?? true ? "_" + name : name
   }
 
+  /// What is called otherwise where it travels as JSON: the name there, by `Type.name`.
+  package func wireNames(_ types: TypePlan) -> [(place: String, wire: String)] {
+    var entries: [(String, String)] = []
+    func add(_ type: String, _ name: String, _ wire: String) {
+      if name != wire { entries.append(("\(type).\(name)", wire)) }
+    }
+    for enumeration in types.enumerations {
+      for each in enumeration.cases { add(output(enumeration.name), Self.constant(each), each.wireName) }
+    }
+    for record in types.records {
+      for field in record.fields {
+        add(output(record.name), Self.field(field), field.wireName)
+        add(input(record.name), Self.field(field), field.wireName)
+      }
+    }
+    return entries
+  }
+
   /// `[Order!]!`; without its `!` where it may be absent.
   package func type(_ type: ValueType, isInput: Bool) -> String {
     if case .optional(let inner) = type {

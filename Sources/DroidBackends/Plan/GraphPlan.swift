@@ -42,4 +42,18 @@ package struct GraphPlan: Sendable {
       ("Query", queries), ("Mutation", mutations), ("Subscription", subscriptions),
     ])
   }
+
+  /// A request has the time of the slowest of its operations; each of the others has less.
+  package var longest: TimeSpan? {
+    (operations.filter { $0.operation.verb != .subscription }.map(\.guards.timeout) + [guards.timeout])
+      .max { $0.nanoseconds < $1.nanoseconds }
+  }
+
+  /// As what stands before requests sees it.
+  package var asked: PortPlan {
+    PortPlan(port: port, operations: operations, resources: [], guards: guards, origins: origins)
+  }
+
+  /// Where the schema is told, if it is.
+  package var schemaPath: String { (path == "/graphql" ? "" : path) + "/schema.graphql" }
 }

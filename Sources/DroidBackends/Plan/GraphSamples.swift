@@ -44,6 +44,20 @@ package struct GraphSamples: Sendable {
   /// An example as the answer to the document has it: what is absent is null.
   package func answer(_ tree: JSONTree, _ type: ValueType) -> JSONTree { answer(tree, type, left: depth - 1, []) }
 
+  /// What a stub answers, as it travels.
+  package func expected(_ operation: OperationPlan, _ examples: Examples) -> JSONTree? {
+    func tree(_ type: ValueType) -> JSONTree? {
+      switch type {
+      case .optional(let inner): tree(inner)
+      case .record(let name): examples.record(name)
+      case .list(.record(let name), let bounds) where (bounds.lower?.integer ?? 0) <= 1:
+        examples.record(name).map { .array([$0]) }
+      default: examples.value(of: type, named: operation.name)
+      }
+    }
+    return operation.operation.result.map(tree) ?? .bool(true)
+  }
+
   private func answer(_ tree: JSONTree, _ type: ValueType, left: Int, _ open: Set<String>) -> JSONTree {
     renamed(tree, type) { record, members in
       let open = open.union([record.name])
