@@ -49,6 +49,11 @@ extension GoService {
         draft("gen/\(portFile(port)).go", routes(port))
         if let tests = tests(port, of: application) { draft("gen/\(portFile(port))_test.go", tests) }
       }
+      for graph in application.graphs {
+        draft("gen/" + schemaFile(graph), graph.document)
+        draft("gen/\(graphFile(graph)).go", routes(graph))
+        draft("gen/\(graphFile(graph))_test.go", tests(graph, of: application))
+      }
     }
     draft("gen/service_test.go", serviceTests())
     if let tests = clientTests() { draft("gen/clients_test.go", tests) }
@@ -71,6 +76,8 @@ extension GoService {
     guard path.hasSuffix(".go") else { return false }
     switch path.split(separator: "/").dropFirst(2).joined(separator: "/") {
     case "rest/once.go": return keepsAnswers
+    case "rest/graph.go": return !graphs.isEmpty
+    case let file where file.hasPrefix("graph/"): return !graphs.isEmpty
     case "rest/passage.go", "gateway/gateway.go", "client/forward.go": return !plan.routes.isEmpty
     case "client/list.go": return asksLists
     case let file where file.hasPrefix("client/"): return hasClients

@@ -167,7 +167,7 @@ extension GoService {
   /// `OnPlaced`, unless an operation is called so.
   func handler(_ subscriber: SubscriberPlan) -> String {
     let name = "On" + GoSpelling.exported(subscriber.name)
-    return plan.behaviours.contains { GoSpelling.method($0.method) == name } ? name + "Event" : name
+    return behaviours.contains { GoSpelling.method($0.method) == name } ? name + "Event" : name
   }
 
   /// `OnPlaced(ctx context.Context, event Order, id string) error`

@@ -6,7 +6,7 @@ extension GoService {
   var auths: [(field: String, auth: AuthPlan)] {
     var seen: [AuthPlan] = []
     var names: [String] = []
-    for auth in plan.operations.compactMap(\.guards.auth) + ports.compactMap(\.guards.auth) where !seen.contains(auth) {
+    for auth in operations.compactMap(\.guards.auth) + guardsOfPorts.compactMap(\.auth) where !seen.contains(auth) {
       let name = Self.field(auth)
       let before = seen.count { Self.field($0) == name }
       seen.append(auth)
@@ -18,7 +18,7 @@ extension GoService {
   /// The limits, each with what shares it.
   var limits: [(field: String, limit: LimitPlan)] {
     var seen: [LimitPlan] = []
-    for limit in plan.operations.compactMap(\.guards.limit) + ports.compactMap(\.guards.limit)
+    for limit in operations.compactMap(\.guards.limit) + guardsOfPorts.compactMap(\.limit)
     where !seen.contains(limit) { seen.append(limit) }
     return seen.map { limit in
       let place = limit.scope.dropFirst(plan.name.count).drop { $0 == "." }
@@ -26,7 +26,9 @@ extension GoService {
     }
   }
 
-  var ports: [PortPlan] { plan.applications.flatMap(\.ports) }
+  private var guardsOfPorts: [GuardPlan] {
+    plan.applications.flatMap { $0.ports.map(\.guards) + $0.graphs.map(\.guards) }
+  }
   var hasGuards: Bool { !auths.isEmpty || !limits.isEmpty }
 
   private static func field(_ auth: AuthPlan) -> String {

@@ -14,7 +14,7 @@ extension GoService {
         file.line(workSignature, depth: 1)
         if hasSubscribers { file.line() }
       }
-      for (index, operation) in plan.behaviours.enumerated() {
+      for (index, operation) in behaviours.enumerated() {
         if index > 0 { file.line() }
         file.comment(doc(of: operation), depth: 1)
         file.line(signature(of: operation, in: &file), depth: 1)
@@ -41,7 +41,7 @@ extension GoService {
     return file.bytes()
   }
 
-  var hasBehaviours: Bool { !plan.behaviours.isEmpty }
+  var hasBehaviours: Bool { !behaviours.isEmpty }
 
   /// `Cancel(ctx context.Context, id wire.UUID) (Order, error)`
   func signature(of operation: OperationPlan, in file: inout GoFile, from package: String = "") -> String {
@@ -49,7 +49,13 @@ extension GoService {
     let arguments = operation.parameters.map { parameter in
       "\(GoSpelling.parameter(parameter.field.name)) \(qualified(parameter.field.type, package, in: &file))"
     }
-    let result = operation.operation.result.map { "(\(qualified($0, package, in: &file)), error)" } ?? "error"
+    let isStream = operation.operation.verb == .subscription
+    if isStream { file.use("iter") }
+    let result =
+      operation.operation.result.map { result in
+        let type = qualified(result, package, in: &file)
+        return isStream ? "iter.Seq2[\(type), error]" : "(\(type), error)"
+      } ?? "error"
     let list = (["ctx context.Context"] + arguments).joined(separator: ", ")
     return "\(GoSpelling.method(operation.method))(\(list)) \(result)"
   }
@@ -71,10 +77,19 @@ extension GoService {
   }
 
   private func doc(of operation: OperationPlan) -> String {
-    let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+    let place = place(of: operation)
     let doc = Self.described(GoSpelling.method(operation.method), "answers \(place)", operation.operation.doc)
     if operation.errors.isEmpty { return doc }
     return doc + "\n\nIt may fail with \(operation.errors.map { names.error($0.name) }.joined(separator: ", "))."
+  }
+
+  /// `GET /orders`, `the query order`
+  private func place(of operation: OperationPlan) -> String {
+    let verb = operation.operation.verb
+    switch verb {
+    case .query, .mutation, .subscription: return "the \(verb.rawValue) \(operation.name)"
+    default: return "\(verb.rawValue.uppercased()) \(operation.operation.path)"
+    }
   }
 
   func scaffold() -> [UInt8] {
@@ -99,16 +114,23 @@ extension GoService {
       file.line("return errors.New(\"its work has not been written yet\")", depth: 1)
       file.line("}")
     }
-    for operation in plan.behaviours {
+    for operation in behaviours {
       file.use("gen/runtime/problem")
       file.line()
-      let place = "\(operation.operation.verb.rawValue.uppercased()) \(operation.operation.path)"
+      let place = place(of: operation)
       file.comment("\(GoSpelling.method(operation.method)) answers \(place).")
       file.line("func (s *Service) \(signature(of: operation, in: &file, from: "gen.")) {")
       let zero = operation.operation.result.map { result in
         let type = qualified(result, "gen.", in: &file)
         let code = types.zero(result, in: &file)
         return (code.hasSuffix("{}") ? type + "{}" : code) + ", "
+      }
+      if operation.operation.verb == .subscription, let result = operation.operation.result {
+        let type = qualified(result, "gen.", in: &file)
+        file.line(
+          "return func(yield func(\(type), error) bool) { yield(\(zero ?? "")problem.ErrNotImplemented) }", depth: 1)
+        file.line("}")
+        continue
       }
       file.line("return \(zero ?? "")problem.ErrNotImplemented", depth: 1)
       file.line("}")

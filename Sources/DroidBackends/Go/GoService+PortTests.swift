@@ -5,7 +5,7 @@ extension GoService {
   func tests(_ port: PortPlan, of application: ApplicationPlan) -> [UInt8]? {
     var file = self.file()
     file.use("testing")
-    let subject = "new\(isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name))Subject"
+    let subject = "new\(suffix(application))Subject"
     var isEmpty = true
     for resource in port.resources where write(resource, port, subject, to: &file) { isEmpty = false }
     let exchanges = port.operations.filter { $0.resource == nil }.flatMap { self.exchanges($0, in: &file) }

@@ -135,6 +135,11 @@ extension GoService {
       file.line("//go:embed \(contractFile(application))")
       file.line("var \(contract(application)) []byte")
     }
+    for graph in graphs {
+      file.line()
+      file.line("//go:embed \(schemaFile(graph))")
+      file.line("var \(schema(graph)) string")
+    }
     if hasApplications { file.use("gen/runtime/rest") }
     if hasApplications || hasClients {
       file.line()
@@ -248,9 +253,9 @@ extension GoService {
         \tfor _, each := range subscribers {
         \t\teach.Start(ctx)
         \t}
-        \tending.Finish = func(ctx context.Context) { events.StopAll(ctx, subscribers) }
         """)
     }
+    writeFinish(to: &file)
     if !hasApplications {
       file.line("return process.Serve(ctx, settings.Host, health, ending)", depth: 1)
       return
@@ -267,6 +272,23 @@ extension GoService {
     }
   }
 
+  /// What ends besides requests.
+  private func writeFinish(to file: inout GoFile) {
+    let stop = hasSubscribers ? ["events.StopAll(ctx, subscribers)"] : []
+    if !hasStreams {
+      for call in stop { file.line("ending.Finish = func(ctx context.Context) { \(call) }", depth: 1) }
+      return
+    }
+    file.line("stopping := make(chan struct{})", depth: 1)
+    if stop.isEmpty {
+      file.line("ending.Finish = func(context.Context) { close(stopping) }", depth: 1)
+      return
+    }
+    file.line("ending.Finish = func(ctx context.Context) {", depth: 1)
+    for call in ["close(stopping)"] + stop { file.line(call, depth: 2) }
+    file.line("}", depth: 1)
+  }
+
   /// `1 << 20`
   private static func bytes(_ count: Int) -> String {
     for shift in [30, 20, 10] where count > 0 && count % (1 << shift) == 0 { return "\(count >> shift) << \(shift)" }
@@ -281,27 +303,35 @@ extension GoService {
         arguments.append(argument)
       }
     }
+    for argument in application.graphs.flatMap(registerArguments)
+    where !arguments.contains(where: { $0.name == argument.name }) { arguments.append(argument) }
     return arguments
   }
 
   private func writeHandler(_ application: ApplicationPlan, to file: inout GoFile) {
     file.use("net/http")
-    let ports = application.ports.map(\.name).joined(separator: ", ")
+    let ports = application.names.joined(separator: ", ")
     let arguments = handlerArguments(application).map { "\($0.name) \($0.type)" }.joined(separator: ", ")
     file.line()
-    file.comment("\(handler(application)) answers \(application.ports.count == 1 ? "the port" : "the ports") \(ports).")
+    file.comment("\(handler(application)) answers \(application.names.count == 1 ? "the port" : "the ports") \(ports).")
     file.line("func \(handler(application))(\(arguments)) http.Handler {")
     file.line("router := rest.NewRouter(rest.Options{", depth: 1)
     var rows = [
       ["Realm:", GoLiteral.string(plan.name) + ","], ["Contract:", contract(application) + ","],
       ["MaxBody:", "\(Self.bytes(plan.bodyLimit)),"], ["Metrics:", "metrics,"],
     ]
-    if application.ports.contains(where: { $0.port.isPublicWithTLS }) { rows.insert(["IsSecure:", "true,"], at: 3) }
+    if (application.ports.map(\.port) + application.graphs.map(\.port)).contains(where: \.isPublicWithTLS) {
+      rows.insert(["IsSecure:", "true,"], at: 3)
+    }
     file.rows(rows, depth: 2)
     file.line("})", depth: 1)
     for port in application.ports {
       let values = (["router"] + registerArguments(port).map(\.name)).joined(separator: ", ")
       file.line("\(register(port))(\(values))", depth: 1)
+    }
+    for graph in application.graphs {
+      let values = (["router"] + registerArguments(graph).map(\.name)).joined(separator: ", ")
+      file.line("\(register(graph))(\(values))", depth: 1)
     }
     file.line("return router", depth: 1)
     file.line("}")

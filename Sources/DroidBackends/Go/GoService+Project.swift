@@ -10,6 +10,7 @@ extension GoService {
       + ["github.com/prometheus/client_golang v1.23.2"]
       + (speaks(.redis) || hasCaches ? ["github.com/redis/go-redis/v9 v9.17.2"] : [])
       + (speaks(.kafka) ? ["github.com/segmentio/kafka-go v0.4.51"] : [])
+      + (graphs.isEmpty ? [] : ["github.com/vektah/gqlparser/v2 v2.5.31"])
       + ["", "/exporters/otlp/otlptrace/otlptracehttp", "/sdk", "/trace"].map {
         "go.opentelemetry.io/otel\($0) v1.46.0"
       }

@@ -141,7 +141,7 @@ extension GoService {
   // MARK: Handlers
 
   /// The types of parameters and results that have rules of their own.
-  private func writeParameterTypes(_ operations: [OperationPlan], to file: inout GoFile) {
+  func writeParameterTypes(_ operations: [OperationPlan], to file: inout GoFile) {
     var rows: [[String]] = []
     for operation in operations {
       for parameter in operation.parameters where types.isNamed(parameter.field.type) {
@@ -166,9 +166,9 @@ extension GoService {
     GoSpelling.local(operation.method) + GoSpelling.exported(parameter.field.name) + "Parameter"
   }
 
-  private func named(resultOf operation: OperationPlan) -> String { GoSpelling.local(operation.method) + "Result" }
+  func named(resultOf operation: OperationPlan) -> String { GoSpelling.local(operation.method) + "Result" }
 
-  private func travels(_ parameter: Parameter, _ operation: OperationPlan, in file: inout GoFile) -> String {
+  func travels(_ parameter: Parameter, _ operation: OperationPlan, in file: inout GoFile) -> String {
     types.isNamed(parameter.field.type)
       ? named(parameter, operation) : types.travels(parameter.field.type, in: &file)
   }

@@ -14,7 +14,7 @@ extension GoService {
     if hasApplications { writeHarness(to: &file) }
     if hasApplications {
       for application in plan.applications {
-        let suffix = isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name)
+        let suffix = suffix(application)
         file.lines(
           """
 
@@ -41,7 +41,7 @@ extension GoService {
   }
 
   private func newSubject(_ application: ApplicationPlan) -> String {
-    "new\(isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name))Subject(t, stub{})"
+    "new\(suffix(application))Subject(t, stub{})"
   }
 
   private func writeStub(to file: inout GoFile) {
@@ -52,7 +52,7 @@ extension GoService {
       type stub struct{ err error }
       """)
     if isJob { writeWorkStub(to: &file) }
-    for operation in plan.behaviours { writeStub(operation, to: &file) }
+    for operation in behaviours { writeStub(operation, to: &file) }
     for subscriber in plan.subscribers {
       let type = names.type(subscriber.record.name)
       file.use("context")
@@ -133,6 +133,10 @@ extension GoService {
     let types = (["context.Context"] + operation.parameters.map { self.types.type($0.field.type, in: &file) })
       .joined(separator: ", ")
     let result = operation.operation.result
+    if operation.operation.verb == .subscription, let result {
+      writeStream(String(head), types, result, operation, to: &file)
+      return
+    }
     let answer = result.map { "(\(self.types.type($0, in: &file)), error)" } ?? "error"
     file.line()
     file.line("func (s stub) \(head)(\(types)) \(answer) {")
@@ -153,8 +157,30 @@ extension GoService {
     file.line("}")
   }
 
+  /// A stub of a subscription gives one value.
+  private func writeStream(
+    _ head: String, _ types: String, _ result: ValueType, _ operation: OperationPlan, to file: inout GoFile
+  ) {
+    file.use("iter")
+    let type = self.types.type(result, in: &file)
+    let example = plan.examples.value(of: result, named: operation.name)
+    file.line()
+    file.line("func (s stub) \(head)(\(types)) iter.Seq2[\(type), error] {")
+    file.line("return func(yield func(\(type), error) bool) {", depth: 1)
+    if let example {
+      file.use("gen/runtime/wire")
+      let isPointer = result.isOptional && !GoTypes.isNilable(result.unwrapped)
+      let value = "wire.MustDecode(\(GoLiteral.string(example.line)), \(self.types.travels(result, in: &file)))"
+      file.line("yield(\(isPointer ? "pointer(\(value))" : value), s.err)", depth: 2)
+    } else {
+      file.line("yield(\(self.types.zero(result, in: &file)), s.err)", depth: 2)
+    }
+    file.line("}", depth: 1)
+    file.line("}")
+  }
+
   private func writeSubject(_ application: ApplicationPlan, to file: inout GoFile) {
-    let suffix = isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name)
+    let suffix = suffix(application)
     let arguments = handlerArguments(application)
     let usesService = arguments.contains { $0.name == "service" }
     file.line()
@@ -179,6 +205,7 @@ extension GoService {
       case "metrics": "rest.NewMetrics(registry, buckets)"
       case "guards": "openGuards()"
       case "clients": "newClients(Settings{}, client.NewMetrics(registry, buckets)\(plan.sharesAnswers ? ", nil" : ""))"
+      case "stopping": "nil"
       case "answers": hasStores ? "stores.answers" : "&rest.MemoryAnswers{}"
       default: argument.name
       }
@@ -188,7 +215,7 @@ extension GoService {
   }
 
   /// All that an operation may ask for.
-  private var scopes: String { Set(plan.operations.flatMap(\.guards.scopes)).sorted().joined(separator: " ") }
+  private var scopes: String { Set(operations.flatMap(\.guards.scopes)).sorted().joined(separator: " ") }
 
   private func writeGuards(to file: inout GoFile) {
     if auths.isEmpty {

@@ -37,22 +37,32 @@ struct GoService {
 
   /// `openapi.json`, `openapi.admin.json`.
   func contractFile(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "openapi.json" : "openapi.\(application.ports[0].name).json"
+    isFirst(application) ? "openapi.json" : "openapi.\(application.names[0]).json"
   }
+
+  /// All that ports are asked.
+  var operations: [OperationPlan] { plan.operations + graphs.flatMap(\.operations) }
+  /// What the user writes.
+  var behaviours: [OperationPlan] { plan.behaviours + graphs.flatMap(\.operations) }
 
   func isFirst(_ application: ApplicationPlan) -> Bool { application.contract == plan.applications.first?.contract }
 
   /// `Port`, `PortBackOffice`: the field of its setting.
   func portField(_ application: ApplicationPlan) -> String { GoSpelling.exported(plan.portSetting(application)) }
 
+  /// `BackOffice`; nothing for the first.
+  func suffix(_ application: ApplicationPlan) -> String {
+    isFirst(application) ? "" : GoSpelling.exported(application.names[0])
+  }
+
   /// `newHandler`, `newBackOfficeHandler`.
   func handler(_ application: ApplicationPlan) -> String {
-    "new\(isFirst(application) ? "" : GoSpelling.exported(application.ports[0].name))Handler"
+    "new\(suffix(application))Handler"
   }
 
   /// `contract`, `backOfficeContract`.
   func contract(_ application: ApplicationPlan) -> String {
-    isFirst(application) ? "contract" : GoSpelling.local(application.ports[0].name) + "Contract"
+    isFirst(application) ? "contract" : GoSpelling.local(application.names[0]) + "Contract"
   }
 
   /// The file of a port, which ends in a word that is no operating system.

@@ -51,8 +51,8 @@ enum GoSpelling {
     "var", "any", "append", "bool", "byte", "cap", "clear", "close", "comparable", "complex", "copy", "delete", "error",
     "false", "float64", "imag", "int", "int64", "iota", "len", "make", "max", "min", "new", "nil", "panic", "print",
     "println", "real", "recover", "rune", "string", "true", "access", "c", "call", "client", "context", "ctx", "each",
-    "err", "events", "gen", "p", "r", "result", "s",
-    "json", "problem", "resource", "rest", "store", "time", "wire",
+    "err", "events", "gen", "graph", "p", "r", "result", "s",
+    "json", "problem", "resource", "rest", "store", "tell", "time", "wire",
   ]
 
   private static let standardFolders: Set<String> = [

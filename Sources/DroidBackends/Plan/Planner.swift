@@ -40,7 +40,7 @@ enum Planner {
   }
 
   /// Those that ports of GraphQL are generated in.
-  static let languagesOfGraphQL: Set<String> = ["python", "typescript"]
+  static let languagesOfGraphQL: Set<String> = ["go", "python", "typescript"]
   /// Those that a job is generated in.
   static let languagesOfJobs: Set<String> = ["go", "python", "typescript"]
   /// Those that a model is generated in.

@@ -124,6 +124,12 @@ func (p *Problem) Write(w *wire.Writer) {
 		w.Raw(`,"detail":`)
 		w.String(p.Detail)
 	}
+	p.WriteMembers(w)
+	w.Raw("}")
+}
+
+// WriteMembers appends what the problem has beside what all have, with a comma before each.
+func (p *Problem) WriteMembers(w *wire.Writer) {
 	w.Raw(string(p.fields))
 	for i, place := range p.Invalid {
 		w.Raw([]string{`,"errors":[`, `,`}[min(i, 1)] + `{"detail":`)
@@ -140,7 +146,6 @@ func (p *Problem) Write(w *wire.Writer) {
 	if len(p.Invalid) > 0 {
 		w.Raw("]")
 	}
-	w.Raw("}")
 }
 
 // title is the phrase of a status, as RFC 9110 has it.

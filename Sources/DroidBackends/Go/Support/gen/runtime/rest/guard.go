@@ -55,20 +55,26 @@ func (g *Guard) pass(ctx context.Context, r *http.Request, realm string, told ht
 	case g.BelievesIdentity:
 		caller = Caller{Subject: r.Header.Get("X-Subject"), Scopes: strings.Fields(r.Header.Get("X-Scopes"))}
 	}
-	for _, scope := range g.Scopes {
-		if !slices.Contains(caller.Scopes, scope) {
-			return ctx, forbidden(realm, g.Scopes)
-		}
-	}
-	if g.Limit != nil && !g.Limit.ByIP {
-		if err := g.take(r, caller.Subject, told); err != nil {
-			return ctx, err
-		}
+	if err := g.allow(caller, r, realm, told); err != nil {
+		return ctx, err
 	}
 	if caller.Subject == "" && len(caller.Scopes) == 0 {
 		return ctx, nil
 	}
 	return WithCaller(ctx, caller), nil
+}
+
+// allow lets a caller pass who is known.
+func (g *Guard) allow(caller Caller, r *http.Request, realm string, told http.Header) error {
+	for _, scope := range g.Scopes {
+		if !slices.Contains(caller.Scopes, scope) {
+			return forbidden(realm, g.Scopes)
+		}
+	}
+	if g.Limit != nil && !g.Limit.ByIP {
+		return g.take(r, caller.Subject, told)
+	}
+	return nil
 }
 
 func (g *Guard) take(r *http.Request, caller string, told http.Header) error {

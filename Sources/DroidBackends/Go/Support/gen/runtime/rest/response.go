@@ -94,10 +94,7 @@ func (router *Router) send(w http.ResponseWriter, r *http.Request, served *route
 		return
 	}
 	header := w.Header()
-	header["X-Content-Type-Options"] = noSniff
-	header["Content-Security-Policy"] = contentPolicy
-	header["Referrer-Policy"] = noReferrer
-	header["Cache-Control"] = noStore
+	protect(header)
 	if response.Status < 400 {
 		header["Cache-Control"] = served.cacheControl
 	}
@@ -113,4 +110,12 @@ func (router *Router) send(w http.ResponseWriter, r *http.Request, served *route
 	if body != nil && r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a caller that has gone is not told
 	}
+}
+
+// protect gives an answer the headers that keep browsers from taking it for something else.
+func protect(header http.Header) {
+	header["X-Content-Type-Options"] = noSniff
+	header["Content-Security-Policy"] = contentPolicy
+	header["Referrer-Policy"] = noReferrer
+	header["Cache-Control"] = noStore
 }
