@@ -60,7 +60,8 @@ def at_minute(expectation: dict[str, str]) -> int:
 
 
 def mutants(rules: Path, tests: Path) -> None:
-    text = rules.read_text()
+    # The alerts beside objectives are none that these tests ask for, and they would be evaluated over days.
+    text = re.sub(r"(?ms)^- name: \S+-(alerts|components)\n.*?(?=^- name: |\Z)", "", rules.read_text())
     wrong = [(name, mutant) for name in MUTANTS if (mutant := re.sub(*name, text)) != text]
 
     whole = yaml.safe_load(tests.read_text())

@@ -55,8 +55,13 @@ func (e *execution) answer(ctx context.Context, operation *ast.OperationDefiniti
 	return rest.Encoded(http.StatusOK, string(w.Bytes()))
 }
 
-// collect is what a selection asks for, each answer once.
+// collect is what a selection asks for, each answer once. A fragment counts where it is first met, as the specification has
+// it: fragments that name each other twice would take for ever.
 func (e *execution) collect(selections ast.SelectionSet) []*ast.Field {
+	return e.collected(selections, map[string]bool{})
+}
+
+func (e *execution) collected(selections ast.SelectionSet, met map[string]bool) []*ast.Field {
 	var fields []*ast.Field
 	add := func(field *ast.Field) {
 		i := slices.IndexFunc(fields, func(other *ast.Field) bool { return other.Alias == field.Alias })
@@ -76,13 +81,14 @@ func (e *execution) collect(selections ast.SelectionSet) []*ast.Field {
 			}
 		case *ast.InlineFragment:
 			if e.isWanted(selection.Directives) {
-				for _, field := range e.collect(selection.SelectionSet) {
+				for _, field := range e.collected(selection.SelectionSet, met) {
 					add(field)
 				}
 			}
 		case *ast.FragmentSpread:
-			if e.isWanted(selection.Directives) {
-				for _, field := range e.collect(selection.Definition.SelectionSet) {
+			if !met[selection.Name] && e.isWanted(selection.Directives) {
+				met[selection.Name] = true
+				for _, field := range e.collected(selection.Definition.SelectionSet, met) {
 					add(field)
 				}
 			}
@@ -116,18 +122,24 @@ func (e *execution) field(ctx context.Context, field *ast.Field) (string, *failu
 	case "__type":
 		e.describe(&w, field, e.typeNamed(field))
 	default:
-		answer, err := e.ask(ctx, field)
-		if err != nil {
+		if err := e.writeAnswer(ctx, &w, field); err != nil {
 			f := told(ctx, field, err)
 			return "null", &f
 		}
-		e.write(&w, field.Definition.Type, answer, field.SelectionSet)
 	}
 	return string(w.Bytes()), nil
 }
 
-func (e *execution) ask(ctx context.Context, field *ast.Field) (answer []byte, err error) {
+func (e *execution) writeAnswer(ctx context.Context, w *wire.Writer, field *ast.Field) (err error) {
 	defer recovered(&err)
+	answer, err := e.ask(ctx, field)
+	if err == nil {
+		e.write(w, field.Definition.Type, answer, field.SelectionSet)
+	}
+	return err
+}
+
+func (e *execution) ask(ctx context.Context, field *ast.Field) (answer []byte, err error) {
 	asked := e.graph.Fields[field.ObjectDefinition.Name+"."+field.Name]
 	if asked.Ask == nil {
 		return nil, nil // GraphQL wants a query where there is nothing to ask

@@ -116,7 +116,7 @@ func fits(scalar string, text json.RawMessage) bool {
 	switch scalar {
 	case "Int":
 		number, ok := decoded[float64](text)
-		return ok && number == math.Trunc(number) && math.Abs(number) <= math.MaxInt32
+		return ok && number == math.Trunc(number) && number >= math.MinInt32 && number <= math.MaxInt32
 	case "Float":
 		_, ok := decoded[float64](text)
 		return ok
@@ -138,7 +138,11 @@ func decoded[T any](text json.RawMessage) (T, bool) {
 
 // writeLiteral appends a value of the document as it travels.
 func (g *Graph) writeLiteral(w *wire.Writer, t *ast.Type, value *ast.Value, variables map[string]string) {
-	if value.Kind == ast.Variable || value.Kind == ast.NullValue {
+	if value.Kind == ast.NullValue {
+		w.Raw("null")
+		return
+	}
+	if value.Kind == ast.Variable {
 		text, isThere := variables[value.Raw]
 		if !isThere {
 			text = "null"
