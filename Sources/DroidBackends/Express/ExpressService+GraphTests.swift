@@ -3,22 +3,14 @@ import DroidSemantics
 /// The tests of a port of GraphQL.
 extension ExpressService {
   func tests(_ graph: GraphPlan, of application: ApplicationPlan) -> [UInt8] {
-    var module = self.module("The port `\(graph.name)`, as its schema has it.")
-    module.use("node:test", "after", "test")
-    module.use("node:assert/strict", "default assert")
-    module.use("../gen/app.js", factory(application))
-    module.use("./client.js", "clientOf")
-    module.use("./subject.js", "parts")
-    module.line()
-    module.line("const client = await clientOf(\(factory(application))(parts));")
-    module.line("after(() => client.close());")
+    var module = portTests("The port `\(graph.name)`, as its schema has it.", application)
     for operation in graph.operations { write(operation, of: graph, to: &module) }
-    let nonsense = ask(graph, [("query", .string("{ _no_such_field }"))])
+    let nonsense = ask(graph, .object([("query", .string("{ _no_such_field }"))]))
     module.test("what does not fit is refused") {
       $0.code(nonsense, depth: 1)
       $0.line("assert.equal(reply.status, 400);", depth: 1)
     }
-    let introspection = ask(graph, [("query", .string("{ __schema { queryType { name } } }"))])
+    let introspection = ask(graph, .object([("query", .string("{ __schema { queryType { name } } }"))]))
     module.test("the schema is \(graph.hasIntrospection ? "" : "not ")told") {
       $0.code(introspection, depth: 1)
       $0.line("assert.equal(reply.status, \(graph.hasIntrospection ? 200 : 400));", depth: 1)
@@ -32,7 +24,7 @@ extension ExpressService {
   }
 
   private func ask(
-    _ graph: GraphPlan, _ body: [(String, JSONTree)], headers: [(String, JSONTree)] = []
+    _ graph: GraphPlan, _ body: JSONTree, headers: [(String, JSONTree)] = []
   )
     -> TypeScriptCode
   {
@@ -46,26 +38,16 @@ extension ExpressService {
       "const reply = await client.ask",
       [
         .text("\"POST\""), .text(TypeScriptLiteral.string(graph.path)),
-        .object(told + [.member("body", TypeScriptLiteral.json(.object(body)))]),
+        .object(told + [.member("body", TypeScriptLiteral.json(body))]),
       ])
   }
 
   private func write(_ operation: OperationPlan, of graph: GraphPlan, to module: inout TypeScriptModule) {
     let samples = GraphSamples(graph, in: plan.system)
-    guard let document = samples.document(operation), let expected = samples.expected(operation, plan.examples) else {
-      return
-    }
-    var variables: [(String, JSONTree)] = []
-    for parameter in GraphSamples.needed(operation) {
-      guard let value = plan.examples.field(parameter.field) else { return }
-      variables.append((GraphNames.field(parameter.field), samples.argument(value, parameter.field.type)))
-    }
-    var body: [(String, JSONTree)] = [("query", .string(document))]
-    if !variables.isEmpty { body.append(("variables", .object(variables))) }
+    let expected = samples.expected(operation, plan.examples)
+    guard let (question, answer) = samples.exchange(operation, plan.examples, answering: expected) else { return }
     let isStream = operation.operation.verb == .subscription
-    let asking = ask(graph, body, headers: isStream ? [("accept", .string("text/event-stream"))] : [])
-    let answer = operation.operation.result.map { samples.answer(expected, $0) } ?? expected
-    let data = JSONTree.object([("data", .object([(GraphNames.member(operation.name), answer)]))])
+    let asking = ask(graph, question, headers: isStream ? [("accept", .string("text/event-stream"))] : [])
     if isStream { module.use("../gen/runtime/json.js", "readJSON") }
     module.test(operation.method) {
       $0.code(asking, depth: 1)
@@ -75,10 +57,10 @@ extension ExpressService {
         $0.line("assert.deepEqual([event, last], [\"event: next\", \"event: complete\"]);", depth: 1)
         $0.code(
           .call(
-            "assert.deepEqual", [.text("readJSON(data.slice(\"data: \".length))"), TypeScriptLiteral.json(data)]),
+            "assert.deepEqual", [.text("readJSON(data.slice(\"data: \".length))"), TypeScriptLiteral.json(answer)]),
           depth: 1)
       } else {
-        $0.code(.call("assert.deepEqual", [.text("reply.body"), TypeScriptLiteral.json(data)]), depth: 1)
+        $0.code(.call("assert.deepEqual", [.text("reply.body"), TypeScriptLiteral.json(answer)]), depth: 1)
       }
     }
   }

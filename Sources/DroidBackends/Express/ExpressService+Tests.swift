@@ -171,8 +171,9 @@ extension ExpressService {
 
   // MARK: A port
 
-  func tests(_ port: PortPlan, of application: ApplicationPlan) -> [UInt8] {
-    var module = self.module("The port `\(port.name)`, as its contract has it.")
+  /// A module of tests that ask a server of the application.
+  func portTests(_ doc: String, _ application: ApplicationPlan) -> TypeScriptModule {
+    var module = module(doc)
     module.use("node:test", "after", "test")
     module.use("node:assert/strict", "default assert")
     module.use("../gen/app.js", factory(application))
@@ -181,6 +182,11 @@ extension ExpressService {
     module.line()
     module.line("const client = await clientOf(\(factory(application))(parts));")
     module.line("after(() => client.close());")
+    return module
+  }
+
+  func tests(_ port: PortPlan, of application: ApplicationPlan) -> [UInt8] {
+    var module = portTests("The port `\(port.name)`, as its contract has it.", application)
     for resource in port.resources { write(resource, port, to: &module) }
     for operation in port.operations where operation.resource == nil { write(operation, to: &module) }
     if hasPassages {

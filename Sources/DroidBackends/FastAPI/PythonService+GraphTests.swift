@@ -61,34 +61,24 @@ extension PythonService {
     _ operation: OperationPlan, of graph: GraphPlan, _ client: String, to module: inout PythonModule
   ) {
     let samples = GraphSamples(graph, in: plan.system)
-    guard let document = samples.document(operation), let expected = samples.expected(operation, plan.examples) else {
-      return
-    }
-    var variables: [(String, JSONTree)] = []
-    for parameter in GraphSamples.needed(operation) {
-      guard let value = plan.examples.field(parameter.field) else { return }
-      variables.append((GraphNames.field(parameter.field), samples.argument(value, parameter.field.type)))
-    }
-    var members: [(String, JSONTree)] = [("query", .string(document))]
-    if !variables.isEmpty { members.append(("variables", .object(variables))) }
+    let expected = samples.expected(operation, plan.examples)
+    guard let (question, answer) = samples.exchange(operation, plan.examples, answering: expected) else { return }
     var headers = credentials(graph).map { [$0] } ?? []
     if let name = headers.first { module.use("conftest", name) }
     let isStream = operation.operation.verb == .subscription
     if isStream { headers.append("{\"accept\": \"text/event-stream\"}") }
     module.separate()
     module.test("test_\(Names.snake(operation.method))", client)
-    module.code(ask(graph, client, PythonLiteral.json(.object(members)), headers: headers), depth: 1)
+    module.code(ask(graph, client, PythonLiteral.json(question), headers: headers), depth: 1)
     module.line("assert response.status_code == 200", depth: 1)
-    let answer = operation.operation.result.map { samples.answer(expected, $0) } ?? expected
-    let data = JSONTree.object([("data", .object([(GraphNames.member(operation.name), answer)]))])
     if isStream {
       module.use(module: "json")
       module.line("event, data, _, last, *_ = response.text.split(\"\\n\")", depth: 1)
       module.line("assert (event, last) == (\"event: next\", \"event: complete\")", depth: 1)
       module.code(
-        PythonLiteral.json(data).wrapped("assert json.loads(data.removeprefix(\"data: \")) == "), depth: 1)
+        PythonLiteral.json(answer).wrapped("assert json.loads(data.removeprefix(\"data: \")) == "), depth: 1)
     } else {
-      module.code(PythonLiteral.json(data).wrapped("assert response.json() == "), depth: 1)
+      module.code(PythonLiteral.json(answer).wrapped("assert response.json() == "), depth: 1)
     }
   }
 }

@@ -28,21 +28,7 @@ extension GoService {
         ["path:", GoLiteral.string(graph.schemaPath) + ","], ["status:", "200,"],
       ])
     }
-    file.line()
-    file.line("func Test\(GoSpelling.exported(graph.name))Graph(t *testing.T) {")
-    file.line("for _, e := range []exchange{", depth: 1)
-    for exchange in exchanges {
-      file.line("{", depth: 2)
-      file.rows(exchange, depth: 3)
-      file.line("},", depth: 2)
-    }
-    file.lines(
-      """
-      \t} {
-      \t\tt.Run(e.name, func(t *testing.T) { check(t, \(subject)(t, stub{e.err}), e) })
-      \t}
-      }
-      """)
+    file.test(exchanges, of: "\(GoSpelling.exported(graph.name))Graph", subject)
     for operation in graph.subscriptions {
       guard let sample = sample(operation, of: graph) else { continue }
       for path in ["net/http", "reflect", "strings"] { file.use(path) }
@@ -69,22 +55,7 @@ extension GoService {
   }
 
   private func sample(_ operation: OperationPlan, of graph: GraphPlan) -> (question: JSONTree, answer: JSONTree)? {
-    let samples = GraphSamples(graph, in: plan.system)
-    let result = operation.operation.result
-    let example = result.flatMap { plan.examples.value(of: $0, named: operation.name) }
-    guard let document = samples.document(operation), let expected = result == nil ? .bool(true) : example else {
-      return nil
-    }
-    var members: [(String, JSONTree)] = [("query", .string(document))]
-    var variables: [(String, JSONTree)] = []
-    for parameter in GraphSamples.needed(operation) {
-      guard let value = plan.examples.field(parameter.field) else { return nil }
-      variables.append((GraphNames.field(parameter.field), samples.argument(value, parameter.field.type)))
-    }
-    if !variables.isEmpty { members.append(("variables", .object(variables))) }
-    let answer = result.map { samples.answer(expected, $0) } ?? expected
-    return (
-      .object(members), .object([("data", .object([(GraphNames.member(operation.name), answer)]))])
-    )
+    let answer = operation.operation.result.map { plan.examples.value(of: $0, named: operation.name) } ?? .bool(true)
+    return GraphSamples(graph, in: plan.system).exchange(operation, plan.examples, answering: answer)
   }
 }

@@ -11,21 +11,7 @@ extension GoService {
     let exchanges = port.operations.filter { $0.resource == nil }.flatMap { self.exchanges($0, in: &file) }
     if !exchanges.isEmpty {
       isEmpty = false
-      file.line()
-      file.line("func Test\(GoSpelling.exported(port.name))Port(t *testing.T) {")
-      file.line("for _, e := range []exchange{", depth: 1)
-      for exchange in exchanges {
-        file.line("{", depth: 2)
-        file.rows(exchange, depth: 3)
-        file.line("},", depth: 2)
-      }
-      file.lines(
-        """
-        \t} {
-        \t\tt.Run(e.name, func(t *testing.T) { check(t, \(subject)(t, stub{e.err}), e) })
-        \t}
-        }
-        """)
+      file.test(exchanges, of: "\(GoSpelling.exported(port.name))Port", subject)
     }
     return isEmpty ? nil : file.bytes()
   }
@@ -171,5 +157,26 @@ extension JSONTree {
     case .string(let text): [text]
     default: [line]
     }
+  }
+}
+
+extension GoFile {
+  /// One test that plays a table of exchanges, each as rows of its fields, to what `subject` makes.
+  mutating func test(_ exchanges: [[[String]]], of name: String, _ subject: String) {
+    line()
+    line("func Test\(name)(t *testing.T) {")
+    line("for _, e := range []exchange{", depth: 1)
+    for exchange in exchanges {
+      line("{", depth: 2)
+      rows(exchange, depth: 3)
+      line("},", depth: 2)
+    }
+    lines(
+      """
+      \t} {
+      \t\tt.Run(e.name, func(t *testing.T) { check(t, \(subject)(t, stub{e.err}), e) })
+      \t}
+      }
+      """)
   }
 }

@@ -27,12 +27,12 @@ package struct GraphSamples: Sendable {
   }
 
   /// The parameters without which an operation cannot be asked.
-  package static func needed(_ operation: OperationPlan) -> [Parameter] {
+  private static func needed(_ operation: OperationPlan) -> [Parameter] {
     operation.parameters.filter { $0.field.defaultValue == nil && !$0.field.type.isOptional }
   }
 
   /// An example as an argument has it.
-  package func argument(_ tree: JSONTree, _ type: ValueType) -> JSONTree {
+  private func argument(_ tree: JSONTree, _ type: ValueType) -> JSONTree {
     renamed(tree, type) { record, members in
       record.fields.compactMap { field in
         members.first { $0.0 == field.wireName }
@@ -42,7 +42,7 @@ package struct GraphSamples: Sendable {
   }
 
   /// An example as the answer to the document has it: what is absent is null.
-  package func answer(_ tree: JSONTree, _ type: ValueType) -> JSONTree { answer(tree, type, left: depth - 1, []) }
+  private func answer(_ tree: JSONTree, _ type: ValueType) -> JSONTree { answer(tree, type, left: depth - 1, []) }
 
   /// What a stub answers, as it travels.
   package func expected(_ operation: OperationPlan, _ examples: Examples) -> JSONTree? {
@@ -56,6 +56,24 @@ package struct GraphSamples: Sendable {
       }
     }
     return operation.operation.result.map(tree) ?? .bool(true)
+  }
+
+  /// The body that asks an operation, and what comes back for what a stub answers; nil where no example can be made.
+  package func exchange(
+    _ operation: OperationPlan, _ examples: Examples, answering expected: JSONTree?
+  ) -> (question: JSONTree, answer: JSONTree)? {
+    guard let document = document(operation), let expected else { return nil }
+    var variables: [(String, JSONTree)] = []
+    for parameter in Self.needed(operation) {
+      guard let value = examples.field(parameter.field) else { return nil }
+      variables.append((GraphNames.field(parameter.field), argument(value, parameter.field.type)))
+    }
+    var question: [(String, JSONTree)] = [("query", .string(document))]
+    if !variables.isEmpty { question.append(("variables", .object(variables))) }
+    let told = operation.operation.result.map { answer(expected, $0) } ?? expected
+    return (
+      .object(question), .object([("data", .object([(GraphNames.member(operation.name), told)]))])
+    )
   }
 
   private func answer(_ tree: JSONTree, _ type: ValueType, left: Int, _ open: Set<String>) -> JSONTree {
