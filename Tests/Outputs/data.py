@@ -69,7 +69,9 @@ def contract_problems(data: Json) -> Iterator[str]:
         owner = max(owners, key=len)
         operation = entry["name"].removeprefix(f"{owner}.").partition(".")[2]
         files = [contracts[one] for one in contracts if one == owner or one.startswith(f"{owner}.")]
-        if operation and not any(re.search(rf'[".]{re.escape(operation)}"', file.read_text()) for file in files):
+        files += [ROOT / "graphql" / f"{owner}.graphql"] if (ROOT / "graphql" / f"{owner}.graphql").exists() else []
+        named = re.compile(rf'[".]{re.escape(operation)}"|^  {re.escape(operation)}[(:]', re.MULTILINE)
+        if operation and not any(named.search(file.read_text()) for file in files):
             yield f"no contract has {entry['name']}"
 
 
