@@ -18,7 +18,7 @@ extension Checker {
   /// False, and nothing is declared, where all parts together have too many components: which of them is one too many is
   /// found in order.
   private func declare(_ parts: [[Syntax]], in scope: Scope) -> Bool {
-    var declared = Concurrent.map(parts, threads: threads, declaring(in: scope))
+    var declared = Concurrent.map(parts, threads: threads, reservesHeap: meanings == nil, declaring(in: scope))
     guard declared.reduce(0, { $0 + $1.builder.components.count }) < Self.mostComponents else { return false }
     while !declared.isEmpty {
       // Taken out of the array, so that its components move.
