@@ -187,7 +187,7 @@ def promise_problems(file: Path, documents: list[Json]) -> Iterator[str]:
     by_name = {name_of(document): document["spec"] for document in documents}
     promised = [document for document in documents if document["kind"] == "SLO"]
     found = {document["metadata"]["displayName"] for document in promised}
-    if wanted := {name for name in groups if not name.endswith("-alerts")} ^ found:
+    if wanted := {name for name in groups if not name.endswith(("-alerts", "-components"))} ^ found:
         yield f"only in one of the two: {sorted(wanted)}"
     for document in promised:
         name, spec = document["metadata"]["displayName"], document["spec"]
