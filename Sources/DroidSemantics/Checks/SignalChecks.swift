@@ -9,7 +9,7 @@ extension Checker {
     guard !(declared.alerts.isEmpty && declared.anomalies.isEmpty && declared.objectives.isEmpty) else { return }
     var seen: Set<String> = []
     let environments = declared.components.contains { !$0.isIn(nil) } ? draft.environments : []
-    for system in [draft.base] + environments.map({ draft.system(in: $0) }) {
+    for system in [Self.base(declared)] + environments.map({ draft.system(in: $0) }) {
       for alert in system.alerts where seen.insert("alert \(alert.name)").inserted {
         for condition in alert.properties.conditions("when") { check(condition.signal, alert, system) }
       }
@@ -18,6 +18,18 @@ extension Checker {
       }
       for objective in system.objectives where seen.insert(objective.name).inserted { check(objective, system) }
     }
+  }
+
+  /// As much of the base as is watched: a check alone never makes the whole of it.
+  private static func base(_ declared: System) -> System {
+    var watched: Set<String> = []
+    for watch in declared.alerts + declared.anomalies + declared.objectives + declared.metrics {
+      watched.insert(watch.target.component)
+      if case .connection(_, let to) = watch.target { watched.insert(to.component) }
+    }
+    var system = declared
+    system.keep { watched.contains($0.name) }
+    return Draft.finished(system, environment: nil)
   }
 
   private func check(_ signal: SignalUse, _ watch: Watch, _ system: System) {
